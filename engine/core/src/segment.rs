@@ -1,0 +1,1 @@
+//! SMS segments: how many parts a text takes, in which encoding, and where it splits.

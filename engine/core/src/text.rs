@@ -1,0 +1,1 @@
+//! Folding of text: what people really send, brought to one plain form for matching.
