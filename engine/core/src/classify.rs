@@ -112,6 +112,8 @@ impl Signals {
     pub const SENSITIVE: Self = Self(1 << 7);
     /// Says that the number has another owner now: the consent was not theirs.
     pub const WRONG_PERSON: Self = Self(1 << 8);
+    /// The compliance word is an ordinary answer too, such as YES (`X-9`).
+    pub const ALSO_AN_ANSWER: Self = Self(1 << 9);
 
     /// Whether all of `other` are set.
     pub const fn has(self, other: Self) -> bool {

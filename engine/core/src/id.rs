@@ -1,6 +1,8 @@
-//! Names of things, each a newtype over an integer, and the one hash that must never change.
+//! Names of things, each a newtype over an integer.
 
 use std::fmt;
+
+use crate::hash::{stable_hash, stable_hash_bytes};
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident($int:ty);)*) => {$(
@@ -53,9 +55,7 @@ impl MessageId {
             _ => &spelled[..],
         };
         if hex.len() == 32 && hex.iter().all(u8::is_ascii_hexdigit) {
-            let number = hex
-                .iter()
-                .fold(0u128, |n, b| n << 4 | u128::from(hex_digit(*b)));
+            let number = hex.iter().fold(0u128, |n, b| n << 4 | u128::from(hex_digit(*b)));
             return Self(number);
         }
         let low = stable_hash_bytes(0x6d65_7373_6167_6531, text.as_bytes());
@@ -107,10 +107,7 @@ pub struct ConversationId(pub u64);
 impl ConversationId {
     /// The `count`th conversation of `partition`, counting from 1.
     pub fn new(partition: PartitionId, count: u64) -> Self {
-        assert!(
-            count < 1 << 48,
-            "a partition holds fewer than 2^48 conversations"
-        );
+        assert!(count < 1 << 48, "a partition holds fewer than 2^48 conversations");
         Self(u64::from(partition.0) << 48 | count)
     }
 
@@ -126,42 +123,37 @@ impl fmt::Display for ConversationId {
     }
 }
 
-/// Mixes two words into one. Pinned: partitions and message ids on disk depend on it. The mixing
-/// step is the public-domain finaliser of SplitMix64, applied once per word.
-pub const fn stable_hash(a: u64, b: u64) -> u64 {
-    mix(mix(a ^ 0x9e37_79b9_7f4a_7c15).wrapping_add(b))
-}
+/// Where a record stands in a journal: the journal's number in the upper 16 bits, the byte offset
+/// from its beginning in the lower 48. Zero is nowhere, since a journal begins with a header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position(pub u64);
 
-/// Mixes `bytes` into one word under `seed`, eight at a time, length included. Pinned.
-pub fn stable_hash_bytes(seed: u64, bytes: &[u8]) -> u64 {
-    let mut hash = stable_hash(seed, bytes.len() as u64);
-    for chunk in bytes.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
-        hash = stable_hash(hash, u64::from_le_bytes(word));
+impl Position {
+    /// The byte `offset` of the journal of `shard`.
+    pub fn new(shard: ShardId, offset: u64) -> Self {
+        assert!(offset < 1 << 48, "a journal is shorter than 2^48 bytes");
+        Self(u64::from(shard.0) << 48 | offset)
     }
-    hash
-}
 
-const fn mix(word: u64) -> u64 {
-    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ (word >> 31)
+    /// The journal.
+    pub fn shard(self) -> ShardId {
+        ShardId((self.0 >> 48) as u16)
+    }
+
+    /// Bytes from the beginning of that journal.
+    pub fn offset(self) -> u64 {
+        self.0 & ((1 << 48) - 1)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// These values are on users' disks. If this test fails, the change is wrong, not the test.
+    /// Partitions are on users' disks. If this test fails, the change is wrong, not the test.
     #[test]
-    fn the_pinned_hash_has_not_changed() {
-        assert_eq!(stable_hash(0, 0), 5_197_578_548_964_807_871);
-        assert_eq!(stable_hash_bytes(0, b"volley"), 6_379_367_697_107_385_579);
-        let key = Key {
-            brand: BrandId(7),
-            contact: ContactId(14_155_550_100),
-        };
+    fn the_partition_of_a_person_has_not_changed() {
+        let key = Key { brand: BrandId(7), contact: ContactId(14_155_550_100) };
         assert_eq!(key.partition(64), PartitionId(49));
     }
 
@@ -169,10 +161,7 @@ mod tests {
     fn partitions_are_spread_evenly() {
         let mut counts = [0u32; 64];
         for contact in 0..64_000 {
-            let key = Key {
-                brand: BrandId(1),
-                contact: ContactId(14_155_000_000 + contact),
-            };
+            let key = Key { brand: BrandId(1), contact: ContactId(14_155_000_000 + contact) };
             counts[usize::from(key.partition(64).0)] += 1;
         }
         assert!(counts.iter().all(|n| (850..1150).contains(n)), "{counts:?}");
@@ -183,10 +172,7 @@ mod tests {
         let check = |text, id| assert_eq!(MessageId::from_text(text), MessageId(id));
         check("SM0000000000000000000000000000beef", 0xbeef);
         check("00000000-0000-0000-0000-00000000BEEF", 0xbeef);
-        assert_ne!(
-            MessageId::from_text("wamid.abc"),
-            MessageId::from_text("wamid.abd")
-        );
+        assert_ne!(MessageId::from_text("wamid.abc"), MessageId::from_text("wamid.abd"));
         assert_ne!(MessageId::from_text(""), MessageId::from_text("0"));
     }
 

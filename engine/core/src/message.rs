@@ -42,6 +42,37 @@ pub enum Source {
     Flow(CampaignId),
 }
 
+named! {
+    /// The kinds of source, for files.
+    pub enum SourceKind {
+        /// Nothing known.
+        Unprompted = "unprompted",
+        /// A campaign.
+        Campaign = "campaign",
+        /// A flow.
+        Flow = "flow",
+    }
+}
+
+impl Source {
+    /// The kind of send.
+    pub const fn kind(self) -> SourceKind {
+        match self {
+            Self::Unprompted => SourceKind::Unprompted,
+            Self::Campaign(_) => SourceKind::Campaign,
+            Self::Flow(_) => SourceKind::Flow,
+        }
+    }
+
+    /// The number of the campaign or flow; 0 if there is none.
+    pub const fn id(self) -> u32 {
+        match self {
+            Self::Unprompted => 0,
+            Self::Campaign(CampaignId(id)) | Self::Flow(CampaignId(id)) => id,
+        }
+    }
+}
+
 /// One reply as a connector decoded it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inbound {
@@ -66,9 +97,6 @@ pub struct Inbound {
 impl Inbound {
     /// The person at the brand.
     pub fn key(&self) -> Key {
-        Key {
-            brand: self.brand,
-            contact: self.contact,
-        }
+        Key { brand: self.brand, contact: self.contact }
     }
 }

@@ -1,5 +1,14 @@
 //! Enumerations with a name for each value: the one that files, the command line and policies use.
 
+/// An enumeration with names, for code that treats all of them alike.
+pub trait Named: Copy {
+    /// The names, in the order of codes.
+    fn names() -> &'static [&'static str];
+
+    /// The code.
+    fn code(self) -> u8;
+}
+
 /// Declares an enumeration whose values have names. It gives `ALL`, `name`, `from_name`, `code`,
 /// `from_code`, `Display`, and reads from TOML and JSON by name, listing the names when one is
 /// unknown. Codes are positions, written to journals: append values, never insert.
@@ -34,6 +43,16 @@ macro_rules! named {
             /// The value of that code.
             pub fn from_code(code: u8) -> Option<Self> {
                 Self::ALL.get(usize::from(code)).copied()
+            }
+        }
+
+        impl $crate::names::Named for $name {
+            fn names() -> &'static [&'static str] {
+                Self::NAMES
+            }
+
+            fn code(self) -> u8 {
+                self as u8
             }
         }
 

@@ -1,1 +1,4 @@
-//! Folding of text: what people really send, brought to one plain form for matching.
+//! Folding.
+pub fn fold_to_string(text: &str) -> String {
+    text.trim().to_lowercase()
+}

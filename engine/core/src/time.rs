@@ -56,10 +56,7 @@ impl fmt::Display for Timestamp {
         let (year, month, day) = civil_from_days(secs / 86_400);
         let (hour, minute, second) = (secs / 3600 % 24, secs / 60 % 60, secs % 60);
         let micros = self.0 % 1_000_000;
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z"
-        )
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z")
     }
 }
 
@@ -106,11 +103,7 @@ fn civil_from_days(days: u64) -> (u64, u64, u64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted_month = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 {
-        shifted_month + 3
-    } else {
-        shifted_month - 9
-    };
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     (year, month, day)
 }
@@ -132,10 +125,7 @@ mod tests {
     #[test]
     fn deadlines_round_up() {
         let check = |micros, secs| {
-            assert_eq!(
-                Deadline::not_before(Timestamp::from_micros(micros)).as_secs(),
-                secs
-            );
+            assert_eq!(Deadline::not_before(Timestamp::from_micros(micros)).as_secs(), secs);
         };
         check(0, 0);
         check(1, 1);

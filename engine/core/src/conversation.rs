@@ -1,0 +1,218 @@
+//! A conversation: who owns it, since when, what it has cost, and when somebody must act next.
+//!
+//! Exactly one owner at any time, and an epoch that grows with each change of owner. Whatever leaves
+//! (an AI request, an offer to people) carries turn and epoch, and an answer to an old one is dropped.
+
+use crate::classify::Intent;
+use crate::id::{AgentId, ConversationId, Position};
+use crate::message::{Channel, Source};
+use crate::names::named;
+use crate::reason::Reason;
+use crate::time::{Deadline, Timestamp};
+
+/// Who may speak for the brand (`G-1`). Exactly one at any time (`OT-27`, `TX-56`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// Nobody: there is no open conversation.
+    #[default]
+    Closed,
+    /// A keyword automation.
+    Automation,
+    /// The AI.
+    Ai,
+    /// Nobody yet: it waits for a person.
+    Queue,
+    /// A person.
+    Human(AgentId),
+    /// The store's own team or a helpdesk, outside this inbox.
+    Store,
+    /// Nobody, until the customer has sent what was asked for.
+    Suspended,
+}
+
+named! {
+    /// The kinds of owner, for files.
+    pub enum OwnerKind {
+        /// No open conversation.
+        Closed = "closed",
+        /// A keyword automation.
+        Automation = "automation",
+        /// The AI.
+        Ai = "ai",
+        /// Waiting for a person.
+        Queue = "queue",
+        /// A person.
+        Human = "human",
+        /// The store's own team.
+        Store = "store",
+        /// Waiting for the customer.
+        Suspended = "suspended",
+    }
+}
+
+impl Owner {
+    /// The kind of owner.
+    pub const fn kind(self) -> OwnerKind {
+        match self {
+            Self::Closed => OwnerKind::Closed,
+            Self::Automation => OwnerKind::Automation,
+            Self::Ai => OwnerKind::Ai,
+            Self::Queue => OwnerKind::Queue,
+            Self::Human(_) => OwnerKind::Human,
+            Self::Store => OwnerKind::Store,
+            Self::Suspended => OwnerKind::Suspended,
+        }
+    }
+}
+
+named! {
+    /// How a conversation ended, or that it has not (`X-5`, `X-20`).
+    #[derive(Default)]
+    pub enum Outcome {
+        /// Still open.
+        #[default]
+        Open = "open",
+        /// A person said so.
+        ResolvedConfirmed = "resolved_confirmed",
+        /// The customer fell silent after an answer; revoked when they return.
+        ResolvedAssumed = "resolved_assumed",
+        /// The closing text was sent: neither resolved nor escalated.
+        ClosedOut = "closed_out",
+        /// The customer opted out.
+        OptedOut = "opted_out",
+        /// The brand blocked the customer.
+        Blocked = "blocked",
+        /// Handed to the store and not heard of again.
+        HandedOver = "handed_over",
+    }
+}
+
+/// One conversation. Kept small: there are as many of these as people who ever replied.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Conversation {
+    /// Its name; 0 while the person has had none.
+    pub id: ConversationId,
+    /// Where the journal holds its previous record: reading a transcript is walking that chain.
+    pub last_record: Position,
+    /// Who may speak.
+    pub owner: Owner,
+    /// Grows with every change of owner and with everything that cancels what is pending.
+    pub epoch: u32,
+    /// The customer's messages, counted.
+    pub turn: u32,
+    /// When the customer last wrote, rounded up to the second.
+    pub last_inbound: Option<Deadline>,
+    /// Since when the customer has waited for an answer, rounded up to the second (`G-63`).
+    pub waiting_since: Option<Deadline>,
+    /// When somebody must act; never empty while the conversation is open (`OT-28`).
+    pub deadline: Option<Deadline>,
+    /// What the customer last seemed to want.
+    pub intent: Intent,
+    /// What it began with.
+    pub source: Source,
+    /// The channel of the customer's last message: answers leave by it.
+    pub channel: Channel,
+    /// Messages the AI has sent in it.
+    pub ai_messages: u16,
+    /// Segments of these.
+    pub ai_segments: u16,
+    /// Whether an AI request is out.
+    pub ai_pending: bool,
+    /// Whether the event that the AI's conversation started was given (`KL-77`).
+    pub started: bool,
+    /// Whether its outcome, resolved or escalated, was given as an event (`KL-80`).
+    pub outcome_told: bool,
+    /// Why it stands where it stands.
+    pub reason: Reason,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Conversation {
+    /// Whether anybody owns it.
+    pub fn is_open(&self) -> bool {
+        self.owner != Owner::Closed
+    }
+
+    /// Gives it to `owner`, who must act by `deadline`. Everything pending is cancelled, because
+    /// its epoch is old from here on.
+    pub fn hand_to(&mut self, owner: Owner, reason: Reason, deadline: Deadline) {
+        assert!(owner != Owner::Closed, "a conversation is closed by `close`");
+        self.owner = owner;
+        self.reason = reason;
+        self.deadline = Some(deadline);
+        self.outcome = Outcome::Open;
+        self.cancel_pending();
+    }
+
+    /// Ends it.
+    pub fn close(&mut self, outcome: Outcome, reason: Reason) {
+        assert!(outcome != Outcome::Open, "a closed conversation has an outcome");
+        self.owner = Owner::Closed;
+        self.outcome = outcome;
+        self.reason = reason;
+        self.deadline = None;
+        self.waiting_since = None;
+        self.cancel_pending();
+    }
+
+    /// Makes every answer that is on its way stale (`G-3`, `KL-24`, `RU-25`).
+    pub fn cancel_pending(&mut self) {
+        self.ai_pending = false;
+        self.epoch += 1;
+    }
+
+    /// Whether an answer that carries `turn` and `epoch` is still wanted (`G-2`).
+    pub fn awaits_ai(&self, turn: u32, epoch: u32) -> bool {
+        self.owner == Owner::Ai && self.ai_pending && self.turn == turn && self.epoch == epoch
+    }
+
+    /// Notes a message of the customer.
+    pub fn hear(&mut self, at: Timestamp, channel: Channel) {
+        let at = Deadline::not_before(at);
+        self.turn += 1;
+        self.channel = channel;
+        self.last_inbound = Some(at);
+        self.waiting_since.get_or_insert(at);
+    }
+
+    /// Notes that the customer was answered.
+    pub fn answered(&mut self) {
+        self.waiting_since = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_owner_makes_pending_answers_stale() {
+        let mut conversation = Conversation::default();
+        conversation.hear(Timestamp::from_secs(5), Channel::Sms);
+        conversation.hand_to(Owner::Ai, Reason::AiFirst, Deadline::from_secs(15));
+        conversation.ai_pending = true;
+        let (turn, epoch) = (conversation.turn, conversation.epoch);
+        assert!(conversation.awaits_ai(turn, epoch));
+        conversation.hand_to(Owner::Queue, Reason::WantsPerson, Deadline::from_secs(60));
+        assert!(!conversation.awaits_ai(turn, epoch));
+        assert!(conversation.epoch > epoch);
+    }
+
+    #[test]
+    fn waiting_since_is_the_first_unanswered_message() {
+        let mut conversation = Conversation::default();
+        conversation.hear(Timestamp::from_secs(5), Channel::Sms);
+        conversation.hear(Timestamp::from_secs(9), Channel::Sms);
+        assert_eq!(conversation.waiting_since, Some(Deadline::from_secs(5)));
+        conversation.answered();
+        conversation.hear(Timestamp::from_secs(20), Channel::Sms);
+        assert_eq!(conversation.waiting_since, Some(Deadline::from_secs(20)));
+    }
+
+    #[test]
+    fn it_stays_small() {
+        let bytes = size_of::<Conversation>();
+        assert!(bytes <= 80, "a conversation takes {bytes} bytes");
+    }
+}

@@ -1,0 +1,264 @@
+//! Everything the engine wants done in the world, as data. Nothing here has happened yet: an effect leaves only when
+//! the record that caused it is durable.
+
+use bytes::Bytes;
+
+use crate::classify::Intent;
+use crate::decision::Decision;
+use crate::id::{AgentId, CampaignId, ConversationId, Key, QueueId};
+use crate::message::{Channel, Source};
+use crate::names::named;
+use crate::reason::Reason;
+use crate::segment::Segments;
+use crate::time::{Deadline, Timestamp};
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Tell that a reply was decided; exactly one per reply. The provider's acknowledgement waits for it.
+    Decide(Decision),
+    /// Send a message to the customer.
+    Send(Send),
+    /// Note that a message was wanted and the gate refused it.
+    Refuse(Refusal),
+    /// Ask the AI for an answer.
+    AskAi(AiRequest),
+    /// Offer a conversation to people.
+    Offer(Offer),
+    /// Tell an agent that the conversation is not theirs.
+    Deny(Denial),
+    /// An agent's place is free again.
+    Release(Release),
+    /// Hand the conversation to a system outside, with its whole story.
+    HandOver(HandOver),
+    /// Tell those who count that the AI's conversation began or ended (`KL-77..80`).
+    Event(Event),
+    /// Tell that a conversation waits too long for a person (`TX-52`).
+    Alarm(Alarm),
+}
+
+named! {
+    /// Why a message is sent.
+    pub enum SendKind {
+        /// The one confirmation of an opt-out.
+        OptOutConfirmation = "opt_out_confirmation",
+        /// The confirmation of an opt-in.
+        OptInConfirmation = "opt_in_confirmation",
+        /// The answer to HELP.
+        Help = "help",
+        /// A keyword automation.
+        Automation = "automation",
+        /// The AI's answer.
+        Ai = "ai",
+        /// A person's answer.
+        Agent = "agent",
+        /// Tells that a person will answer.
+        HandOff = "hand_off",
+        /// Ends a conversation that nobody could solve.
+        Closeout = "closeout",
+    }
+}
+
+impl SendKind {
+    /// Whether the law wants this message sent even to those who opted out.
+    pub const fn is_compliance(self) -> bool {
+        matches!(self, Self::OptOutConfirmation | Self::OptInConfirmation | Self::Help)
+    }
+}
+
+/// A message to the customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Send {
+    /// To whom.
+    pub key: Key,
+    /// In which conversation; 0 if in none.
+    pub conversation: ConversationId,
+    /// When it was decided.
+    pub at: Timestamp,
+    /// Why.
+    pub kind: SendKind,
+    /// By which channel.
+    pub channel: Channel,
+    /// The customer's turn it answers.
+    pub turn: u32,
+    /// Who wrote it, if a person did.
+    pub agent: Option<AgentId>,
+    /// UTF-8.
+    pub text: Bytes,
+    /// What it costs as SMS; zero segments on other channels.
+    pub segments: Segments,
+}
+
+named! {
+    /// Why the gate refused a message.
+    pub enum RefusalReason {
+        /// The customer opted out.
+        OptedOut = "opted_out",
+        /// Whether they opted out is undecided.
+        Held = "held",
+        /// The brand blocked the customer.
+        Blocked = "blocked",
+        /// Somebody else owns the conversation.
+        NotOwner = "not_owner",
+        /// It answers a turn or an ownership that is over (`G-2`, `G-3`).
+        Stale = "stale",
+        /// The channel's reply window is over (`RU-56`).
+        WindowOver = "window_over",
+        /// Longer than the channel takes (`RU-70`, `RU-71`).
+        TooLong = "too_long",
+        /// The text is empty or no text at all.
+        Empty = "empty",
+        /// The conversation's budget is used up (`KL-48`).
+        Budget = "budget",
+    }
+}
+
+/// A message that was wanted and not sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The message.
+    pub send: Send,
+    /// Why not.
+    pub reason: RefusalReason,
+}
+
+/// A question to the AI.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AiRequest {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The turn to be answered; comes back with the answer.
+    pub turn: u32,
+    /// The epoch; comes back with the answer.
+    pub epoch: u32,
+    /// When an answer is too late.
+    pub deadline: Deadline,
+    /// What the customer seems to want.
+    pub intent: Intent,
+    /// What provoked the reply (`KL-55`).
+    pub source: Source,
+    /// What the customer wrote.
+    pub text: Bytes,
+}
+
+/// A conversation that waits for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The epoch in which it is offered.
+    pub epoch: u32,
+    /// Where it waits.
+    pub queue: QueueId,
+    /// Why it needs a person.
+    pub reason: Reason,
+    /// What the customer wants.
+    pub intent: Intent,
+    /// What it began with.
+    pub campaign: Option<CampaignId>,
+    /// Since when it waits.
+    pub at: Timestamp,
+}
+
+named! {
+    /// Why an agent was denied.
+    pub enum DenialReason {
+        /// Another agent has it (`G-10`).
+        OwnedByOther = "owned_by_other",
+        /// It is not open, or is another conversation by now.
+        Gone = "gone",
+        /// The engine is not waiting for a decision about an opt-out.
+        NothingHeld = "nothing_held",
+    }
+}
+
+/// An answer to an agent whose command had no effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Denial {
+    /// Who.
+    pub agent: AgentId,
+    /// The person they wanted to help.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Why not.
+    pub reason: DenialReason,
+    /// Who owns it, if another agent does.
+    pub owner: Option<AgentId>,
+}
+
+/// An agent who no longer has a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Release {
+    /// Who.
+    pub agent: AgentId,
+    /// Which conversation they had.
+    pub conversation: ConversationId,
+}
+
+named! {
+    /// Systems outside that take over a conversation.
+    pub enum Outside {
+        /// The store's own support.
+        Store = "store",
+        /// A helpdesk, by ticket.
+        Helpdesk = "helpdesk",
+    }
+}
+
+/// A conversation that goes to a system outside. Its story is the chain of records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// To whom.
+    pub to: Outside,
+    /// Why.
+    pub reason: Reason,
+}
+
+named! {
+    /// The events of an AI conversation.
+    pub enum EventKind {
+        /// The AI took its first turn.
+        Started = "started",
+        /// It ended solved.
+        Resolved = "resolved",
+        /// It went to people.
+        Escalated = "escalated",
+    }
+}
+
+/// An event of an AI conversation: started once and first, then at most one outcome.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// What.
+    pub kind: EventKind,
+    /// Why.
+    pub reason: Reason,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A conversation that waits too long for a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarm {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Since when the customer waits.
+    pub waiting_since: Deadline,
+    /// When it was noticed.
+    pub at: Timestamp,
+}

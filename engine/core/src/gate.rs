@@ -1,0 +1,99 @@
+//! The one gate in front of every send, whoever asks: AI, person, automation, compliance.
+//!
+//! Read at the last instant, inside the step that wants to send. In this order: consent, ownership,
+//! channel window and length, budget. Quiet hours apply to messages the brand sends of its own accord;
+//! every message of the core so far answers the customer (`X-15`).
+
+use std::time::Duration;
+
+use crate::contact::{Consent, Contact};
+use crate::conversation::Owner;
+use crate::effect::{RefusalReason, Send, SendKind};
+use crate::message::Channel;
+use crate::policy::AiLimits;
+use crate::segment;
+use crate::time::Timestamp;
+
+/// Whether `send` may leave.
+pub fn pass(
+    contact: &Contact,
+    send: &Send,
+    limits: &AiLimits,
+    now: Timestamp,
+) -> Result<(), RefusalReason> {
+    consent(contact, send.kind)?;
+    ownership(contact, send)?;
+    window(contact, send, now)?;
+    length(send)?;
+    budget(contact, send, limits)
+}
+
+/// Nobody may send to those who opted out (`KL-84`); while it is undecided, only people may. The
+/// messages that the law wants pass (HELP is answered always).
+fn consent(contact: &Contact, kind: SendKind) -> Result<(), RefusalReason> {
+    if kind.is_compliance() {
+        return Ok(());
+    }
+    if contact.blocked {
+        return Err(RefusalReason::Blocked);
+    }
+    match contact.consent {
+        Consent::OptedOut => Err(RefusalReason::OptedOut),
+        Consent::Held if kind != SendKind::Agent => Err(RefusalReason::Held),
+        Consent::Held | Consent::Unknown | Consent::OptedIn => Ok(()),
+    }
+}
+
+/// Only the owner speaks (`TX-48`, `TX-56`, `RU-21`). Notices of the engine itself speak for nobody.
+fn ownership(contact: &Contact, send: &Send) -> Result<(), RefusalReason> {
+    let owner = contact.conversation.owner;
+    let speaks = match send.kind {
+        SendKind::Ai => owner == Owner::Ai,
+        SendKind::Agent => send.agent.is_some_and(|agent| owner == Owner::Human(agent)),
+        SendKind::Automation => !matches!(owner, Owner::Human(_) | Owner::Queue | Owner::Store),
+        SendKind::HandOff => owner == Owner::Queue,
+        SendKind::Closeout
+        | SendKind::Help
+        | SendKind::OptInConfirmation
+        | SendKind::OptOutConfirmation => true,
+    };
+    if speaks { Ok(()) } else { Err(RefusalReason::NotOwner) }
+}
+
+/// Meta's channels take free text for 24 hours after the customer wrote (`RU-56`); WhatsApp likewise.
+fn window(contact: &Contact, send: &Send, now: Timestamp) -> Result<(), RefusalReason> {
+    let hours = match send.channel {
+        Channel::Instagram | Channel::Messenger | Channel::WhatsApp => 24,
+        Channel::Sms | Channel::Mms | Channel::Rcs | Channel::Web | Channel::Email => return Ok(()),
+    };
+    match contact.conversation.last_inbound {
+        Some(last) if now.since(last.at()) <= Duration::from_secs(hours * 3600) => Ok(()),
+        _ => Err(RefusalReason::WindowOver),
+    }
+}
+
+/// An empty text is a mistake, and a text longer than the channel takes would fail there.
+fn length(send: &Send) -> Result<(), RefusalReason> {
+    if send.text.iter().all(u8::is_ascii_whitespace) {
+        return Err(RefusalReason::Empty);
+    }
+    if segment::fits_channel(send.channel, &send.text) {
+        Ok(())
+    } else {
+        Err(RefusalReason::TooLong)
+    }
+}
+
+/// Only what the AI sends counts against its budget (`KL-49`).
+fn budget(contact: &Contact, send: &Send, limits: &AiLimits) -> Result<(), RefusalReason> {
+    if send.kind != SendKind::Ai {
+        return Ok(());
+    }
+    let conversation = &contact.conversation;
+    let segments = conversation.ai_segments.saturating_add(send.segments.segments);
+    if conversation.ai_messages < limits.messages_max && segments <= limits.segments_max {
+        Ok(())
+    } else {
+        Err(RefusalReason::Budget)
+    }
+}

@@ -1,0 +1,279 @@
+//! The precedence ladder: the first step that matches decides, and nothing below it is looked at.
+//!
+//! This file is the order. Each step is one function that sees the whole case, says what happens, or
+//! passes. The last one always decides, so every reply has exactly one decision (`OT-1`, `OT-40`).
+
+use crate::classify::{Compliance, Detail, Intent, Noise, Signals, Verdict};
+use crate::contact::{Consent, Contact};
+use crate::conversation::Owner;
+use crate::input::Stamp;
+use crate::message::{Channel, Inbound};
+use crate::policy::{HandOff, Policy, Responder};
+use crate::reason::{Disposition, Reason, Step};
+
+/// All that a decision is made from.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The person, with consent and conversation as they stand.
+    pub contact: &'a Contact,
+    /// Whether this message id is new.
+    pub first_delivery: bool,
+    /// The reply.
+    pub reply: &'a Inbound,
+    /// What was found out about it.
+    pub stamp: &'a Stamp,
+    /// The brand's policy.
+    pub policy: &'a Policy,
+}
+
+/// Where a reply goes, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Route {
+    /// The step that matched.
+    pub step: Step,
+    /// What happens.
+    pub disposition: Disposition,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A step of the ladder: decides, or passes the case on.
+pub type Rung = fn(&Case) -> Option<(Disposition, Reason)>;
+
+/// The ladder, highest step first (FEATURES 2.3).
+pub const LADDER: [(Step, Rung); 13] = [
+    (Step::Structural, structural),
+    (Step::OptOut, opt_out),
+    (Step::HelpOrOptIn, help_or_opt_in),
+    (Step::Blocked, blocked),
+    (Step::Noise, noise),
+    (Step::Abuse, abuse),
+    (Step::Safety, safety),
+    (Step::Owned, owned),
+    (Step::Keyword, keyword),
+    (Step::Audience, audience),
+    (Step::Intent, intent),
+    (Step::Limits, limits),
+    (Step::Ai, ai),
+];
+
+/// Decides a reply.
+pub fn route(case: &Case) -> Route {
+    for (step, rung) in LADDER {
+        if let Some((disposition, reason)) = rung(case) {
+            return Route { step, disposition, reason };
+        }
+    }
+    unreachable!("the AI step takes every case that reaches it")
+}
+
+/// Step 1. A redelivery has no effect (`G-16`, `KL-32`). Malformed replies and unknown brands never reach
+/// the ladder: the door and the shard answer those.
+fn structural(case: &Case) -> Option<(Disposition, Reason)> {
+    (!case.first_delivery).then_some((Disposition::Ignore, Reason::Duplicate))
+}
+
+/// Step 2. Opt-out by keyword or request, before everything that could answer (`KL-16`, `KL-21`, `KL-22`,
+/// `X-7`); whoever owns the conversation (`KL-83`). Unclear ones are held.
+fn opt_out(case: &Case) -> Option<(Disposition, Reason)> {
+    let opted_out = case.contact.consent == Consent::OptedOut;
+    match case.stamp.verdict.compliance {
+        Compliance::OptOut if opted_out => Some((Disposition::Compliance, Reason::AlreadyOptedOut)),
+        Compliance::OptOut => Some((Disposition::Compliance, Reason::OptOut)),
+        Compliance::Hold if opted_out => Some((Disposition::Compliance, Reason::AlreadyOptedOut)),
+        Compliance::Hold if case.contact.consent != Consent::Held => {
+            Some((Disposition::Hold, Reason::OptOutUnclear))
+        }
+        Compliance::Hold | Compliance::None | Compliance::OptIn | Compliance::Help => None,
+    }
+}
+
+/// Step 3. HELP and re-subscription, whoever owns the conversation (`KL-17`, `KL-20`, `KL-83`). A word
+/// that is also an ordinary answer, such as YES, is an opt-in only from those who are out (`X-9`).
+fn help_or_opt_in(case: &Case) -> Option<(Disposition, Reason)> {
+    let out = matches!(case.contact.consent, Consent::OptedOut | Consent::Held);
+    match case.stamp.verdict.compliance {
+        Compliance::Help => Some((Disposition::Compliance, Reason::Help)),
+        Compliance::OptIn if out || !case.stamp.verdict.signals.has(Signals::ALSO_AN_ANSWER) => {
+            Some((Disposition::Compliance, Reason::OptIn))
+        }
+        _ => None,
+    }
+}
+
+/// Step 4. Those the brand blocked are neither shown nor answered (`G-36`).
+fn blocked(case: &Case) -> Option<(Disposition, Reason)> {
+    case.contact.blocked.then_some((Disposition::Ignore, Reason::Blocked))
+}
+
+/// Step 5. Noise is met with a recorded silence: no owner, timer or budget changes (`KL-37..43`).
+fn noise(case: &Case) -> Option<(Disposition, Reason)> {
+    let reason = match case.stamp.verdict.noise? {
+        Noise::AutoReply => Reason::AutoReply,
+        Noise::Reaction => Reason::Reaction,
+        Noise::Bounce => Reason::Bounce,
+        Noise::Other if case.stamp.verdict.intent == Intent::Spam => Reason::Spam,
+        Noise::Other => Reason::OtherNoise,
+    };
+    Some((Disposition::Ignore, reason))
+}
+
+/// Step 6. Abuse and malice go to people at once, flagged, with no word from the AI (`TX-35..37`).
+fn abuse(case: &Case) -> Option<(Disposition, Reason)> {
+    let signals = case.stamp.verdict.signals;
+    let reason = if signals.has(Signals::MALICIOUS) {
+        Reason::Malicious
+    } else if signals.has(Signals::ABUSIVE) || case.stamp.verdict.intent == Intent::Abuse {
+        Reason::Abusive
+    } else {
+        return None;
+    };
+    Some((to_people(case), reason))
+}
+
+/// Step 7. Self-harm, threats and legal matters: always people; no policy can switch this off (`G-74`).
+fn safety(case: &Case) -> Option<(Disposition, Reason)> {
+    let signals = case.stamp.verdict.signals;
+    let reason = if signals.has(Signals::SELF_HARM) {
+        Reason::SelfHarm
+    } else if signals.has(Signals::THREAT) {
+        Reason::Threat
+    } else if signals.has(Signals::LEGAL) {
+        Reason::Legal
+    } else {
+        return None;
+    };
+    Some((to_people(case), reason))
+}
+
+/// Step 8. Somebody owns the conversation: the reply is added to it and nothing answers by itself
+/// (`TX-48..54`, `RU-24`, `AI-13`).
+fn owned(case: &Case) -> Option<(Disposition, Reason)> {
+    match case.contact.conversation.owner {
+        Owner::Queue | Owner::Human(_) | Owner::Store | Owner::Suspended => {
+            Some((Disposition::Append, Reason::Owned))
+        }
+        Owner::Closed | Owner::Automation | Owner::Ai => None,
+    }
+}
+
+/// Step 9. A keyword automation answers instead of the AI (`KL-25`, `KL-26`); not to those who are out.
+fn keyword(case: &Case) -> Option<(Disposition, Reason)> {
+    let may_send = case.contact.consent != Consent::OptedOut;
+    (case.stamp.keyword.is_some() && may_send).then_some((Disposition::Automation, Reason::Keyword))
+}
+
+/// Step 10. Brands that sell what carriers bar have no AI on text channels, others as usual (`KL-12..14`).
+fn audience(case: &Case) -> Option<(Disposition, Reason)> {
+    let text_channel = matches!(case.reply.channel, Channel::Sms | Channel::Mms | Channel::Rcs);
+    if !(case.policy.ai.shaft && text_channel && responder(case).0 == Responder::Ai) {
+        return None;
+    }
+    Some((hand_off(case.policy), Reason::NotEligible))
+}
+
+/// Step 11. Who answers this intent first (`OT-6`, `OT-7`, `OT-15..18`, `OT-29`, `OT-30`, `AI-3`).
+fn intent(case: &Case) -> Option<(Disposition, Reason)> {
+    let (responder, about) = responder(case);
+    match responder {
+        Responder::Ai => None,
+        Responder::Human => Some((Disposition::Human, human_reason(&case.stamp.verdict, about))),
+        Responder::Store => Some((Disposition::Store, Reason::StoreFirst)),
+        Responder::Silence => Some((Disposition::Ignore, silence_reason(about))),
+    }
+}
+
+/// Step 12. What keeps the AI from answering although it would be its turn: consent (`KL-84`), budget
+/// (`KL-48`, `KL-73`), and a customer it has not satisfied so far (`TX-32`).
+fn limits(case: &Case) -> Option<(Disposition, Reason)> {
+    let conversation = &case.contact.conversation;
+    let limits = &case.policy.ai;
+    if case.contact.consent == Consent::OptedOut {
+        return Some((Disposition::Ignore, Reason::OptedOut));
+    }
+    if !conversation.is_open() {
+        return None;
+    }
+    let frustrated = case.stamp.verdict.signals.has(Signals::FRUSTRATED);
+    if frustrated && conversation.ai_messages >= limits.attempts_max {
+        return Some((Disposition::Human, Reason::FrustratedAfterAttempts));
+    }
+    let spent = conversation.ai_messages >= limits.messages_max
+        || conversation.ai_segments >= limits.segments_max;
+    spent.then_some((hand_off(case.policy), Reason::BudgetExhausted))
+}
+
+/// Step 13. The AI answers first (`OT-6`, `KL-15`). What becomes of its answer, and the hand-off by
+/// settings if it has none (step 14), is decided when it comes back.
+fn ai(_: &Case) -> Option<(Disposition, Reason)> {
+    Some((Disposition::Ai, Reason::AiFirst))
+}
+
+/// Step 14. Where a conversation goes that the AI may not or cannot answer (`KL-28..36`).
+pub fn hand_off(policy: &Policy) -> Disposition {
+    match policy.hand_off {
+        HandOff::Queue => Disposition::Human,
+        HandOff::Helpdesk => Disposition::Helpdesk,
+        HandOff::Closeout => Disposition::Closeout,
+    }
+}
+
+/// To people; if people have the conversation already, they get the reply there.
+fn to_people(case: &Case) -> Disposition {
+    match case.contact.conversation.owner {
+        Owner::Queue | Owner::Human(_) => Disposition::Append,
+        _ => Disposition::Human,
+    }
+}
+
+/// The responder for a reply, and the intent that chose it. Of two intents in one message the one
+/// that needs people wins over the one for the AI, and any wins over silence (`OT-17`); both are
+/// recorded. A request for a person wins over all (`TX-34`).
+fn responder(case: &Case) -> (Responder, Intent) {
+    let verdict = &case.stamp.verdict;
+    if verdict.signals.has(Signals::WANTS_PERSON) {
+        return (Responder::Human, Intent::HumanRequest);
+    }
+    if verdict.signals.has(Signals::SENSITIVE) {
+        return (Responder::Human, verdict.intent);
+    }
+    let first = (case.policy.first_responder(verdict.intent), verdict.intent);
+    if verdict.second == Intent::Unclear {
+        return first;
+    }
+    let second = (case.policy.first_responder(verdict.second), verdict.second);
+    let rank = |responder| match responder {
+        Responder::Silence => 0,
+        Responder::Ai => 1,
+        Responder::Human => 2,
+        Responder::Store => 3,
+    };
+    if rank(second.0) > rank(first.0) { second } else { first }
+}
+
+/// Each thing that people are asked to solve has a reason code of its own (`TX-27..31`).
+fn human_reason(verdict: &Verdict, about: Intent) -> Reason {
+    match (about, verdict.detail) {
+        (Intent::HumanRequest, _) => Reason::WantsPerson,
+        _ if verdict.signals.has(Signals::SENSITIVE) => Reason::Sensitive,
+        (Intent::BillingDispute, _) => Reason::BillingDispute,
+        (_, Detail::Damaged) => Reason::Damaged,
+        (_, Detail::Defective) => Reason::Defective,
+        (_, Detail::WrongItem) => Reason::WrongItem,
+        (_, Detail::MissingItem) => Reason::MissingItem,
+        (_, Detail::Return) => Reason::Return,
+        (_, Detail::Refund) => Reason::Refund,
+        (_, Detail::Exchange) => Reason::Exchange,
+        (Intent::DamagedOrWrongItem, Detail::None) => Reason::Damaged,
+        (Intent::ReturnRefund, Detail::None) => Reason::Return,
+        (_, Detail::None) => Reason::HumanFirst,
+    }
+}
+
+fn silence_reason(about: Intent) -> Reason {
+    match about {
+        Intent::Acknowledgement => Reason::Acknowledgement,
+        Intent::Spam => Reason::Spam,
+        _ => Reason::SilenceByPolicy,
+    }
+}

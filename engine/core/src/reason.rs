@@ -1,0 +1,169 @@
+//! The words in which decisions are told: steps of the ladder, dispositions and reasons.
+
+use crate::names::named;
+
+named! {
+    /// The steps of the precedence ladder, highest first. [`crate::ladder`] is the ladder itself.
+    pub enum Step {
+        /// Duplicate, malformed or for an unknown brand.
+        Structural = "structural",
+        /// Opt-out keyword or request.
+        OptOut = "opt_out",
+        /// HELP and re-subscription.
+        HelpOrOptIn = "help_or_opt_in",
+        /// The brand has blocked this person.
+        Blocked = "blocked",
+        /// Noise and automatic replies.
+        Noise = "noise",
+        /// Abuse and malice.
+        Abuse = "abuse",
+        /// Triggers that no policy can switch off.
+        Safety = "safety",
+        /// Somebody owns the conversation already.
+        Owned = "owned",
+        /// A keyword automation of the brand.
+        Keyword = "keyword",
+        /// Brand eligibility and audience.
+        Audience = "audience",
+        /// First responder by intent.
+        Intent = "intent",
+        /// Consent, budget and capacity of the chosen responder.
+        Limits = "limits",
+        /// The AI answers.
+        Ai = "ai",
+        /// Nobody else may or can: hand-off by settings.
+        HandOff = "hand_off",
+    }
+}
+
+named! {
+    /// What happens to a reply.
+    pub enum Disposition {
+        /// Nothing, on purpose. A silence has a reason like any other decision (`X-5`).
+        Ignore = "ignore",
+        /// The compliance function answers.
+        Compliance = "compliance",
+        /// Perhaps an opt-out: AI and marketing stop until a person decides.
+        Hold = "hold",
+        /// A keyword automation answers.
+        Automation = "automation",
+        /// The AI answers.
+        Ai = "ai",
+        /// A person answers; the conversation waits in a queue.
+        Human = "human",
+        /// The store's own team answers, outside.
+        Store = "store",
+        /// A ticket at the brand's helpdesk.
+        Helpdesk = "helpdesk",
+        /// The closing text is sent and the conversation ends unresolved.
+        Closeout = "closeout",
+        /// Added to a conversation that somebody owns; they answer, not the engine.
+        Append = "append",
+    }
+}
+
+named! {
+    /// Why. Every decision has one, and a hand-off never lacks it (`TX-46`).
+    #[derive(Default)]
+    pub enum Reason {
+        /// None; only where there is nothing to explain.
+        #[default]
+        None = "none",
+        /// The provider delivered this message before.
+        Duplicate = "duplicate",
+        /// No policy for this brand.
+        UnknownBrand = "unknown_brand",
+        /// Opt-out by keyword or request.
+        OptOut = "opt_out",
+        /// Opt-out by somebody who is opted out already.
+        AlreadyOptedOut = "already_opted_out",
+        /// Opt-in.
+        OptIn = "opt_in",
+        /// HELP.
+        Help = "help",
+        /// Perhaps an opt-out.
+        OptOutUnclear = "opt_out_unclear",
+        /// The brand blocked this person.
+        Blocked = "blocked",
+        /// A device answered by itself.
+        AutoReply = "auto_reply",
+        /// A tapback.
+        Reaction = "reaction",
+        /// A delivery failure notice.
+        Bounce = "bounce",
+        /// Other text that no person wrote to the brand.
+        OtherNoise = "other_noise",
+        /// Advertising or fraud sent to the brand.
+        Spam = "spam",
+        /// Abusive language.
+        Abusive = "abusive",
+        /// Fraud, injection, harassment.
+        Malicious = "malicious",
+        /// Speaks of self-harm.
+        SelfHarm = "self_harm",
+        /// A threat.
+        Threat = "threat",
+        /// Lawyers, regulators, the press.
+        Legal = "legal",
+        /// Somebody owns the conversation.
+        Owned = "owned",
+        /// A keyword of the brand.
+        Keyword = "keyword",
+        /// The brand may not use AI on this channel (`KL-12`).
+        NotEligible = "not_eligible",
+        /// The intent is for the AI first.
+        AiFirst = "ai_first",
+        /// The intent is for people first.
+        HumanFirst = "human_first",
+        /// The intent is for the store first.
+        StoreFirst = "store_first",
+        /// Thanks, ok and the like need no answer.
+        Acknowledgement = "acknowledgement",
+        /// The intent is one the brand leaves unanswered.
+        SilenceByPolicy = "silence_by_policy",
+        /// Opted out: nobody may send to them.
+        OptedOut = "opted_out",
+        /// Asked for a person.
+        WantsPerson = "wants_person",
+        /// Arrived damaged.
+        Damaged = "damaged",
+        /// Does not work.
+        Defective = "defective",
+        /// Not what was ordered.
+        WrongItem = "wrong_item",
+        /// Something is missing.
+        MissingItem = "missing_item",
+        /// Wants to return.
+        Return = "return",
+        /// Wants a refund.
+        Refund = "refund",
+        /// Wants an exchange.
+        Exchange = "exchange",
+        /// Disputes a charge.
+        BillingDispute = "billing_dispute",
+        /// A sensitive matter.
+        Sensitive = "sensitive",
+        /// Still frustrated after several attempts of the AI.
+        FrustratedAfterAttempts = "frustrated_after_attempts",
+        /// The AI found nothing in what it knows.
+        KnowledgeMiss = "knowledge_miss",
+        /// The AI understood, but cannot do it.
+        NoCapability = "no_capability",
+        /// The AI was not sure enough.
+        LowConfidence = "low_confidence",
+        /// The AI did not answer in time.
+        AiTimeout = "ai_timeout",
+        /// The AI failed or answered nonsense.
+        AiError = "ai_error",
+        /// The AI's messages or segments for this conversation are used up.
+        BudgetExhausted = "budget_exhausted",
+        /// The customer has been silent since the last answer.
+        Inactive = "inactive",
+        /// An agent said so.
+        Agent = "agent",
+        /// A deadline passed without an answer from people.
+        Unattended = "unattended",
+        /// No person decided about a possible opt-out in time: it counts as one.
+        HoldExpired = "hold_expired",
+    }
+}

@@ -1,0 +1,266 @@
+//! A shard: the partitions one thread owns, their people, policies and deadlines.
+//!
+//! It never reads a clock, a socket, a file or a random source. Live, in simulation and in replay it is
+//! fed records by the same `apply`; there is no second copy of the logic.
+
+mod table;
+
+use std::collections::BTreeMap;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use crate::contact::Contact;
+use crate::conversation::Owner;
+use crate::decision::Decision;
+use crate::effect::Effect;
+use crate::hash::StableHasher;
+use crate::id::{BrandId, ConversationId, Key, PartitionId, Position, ShardId};
+use crate::input::PolicyChange;
+use crate::policy::{self, Policy};
+use crate::reason::{Disposition, Reason, Step};
+use crate::record::{Body, Record};
+use crate::time::{Deadline, Timestamp};
+use crate::timer::TimerQueue;
+use crate::transition::{ConversationIds, Transition};
+
+use table::ContactTable;
+
+/// Which shard of how many, and how many partitions there are in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    /// This shard, from 0.
+    pub shard: ShardId,
+    /// Shards in all, at least 1.
+    pub shards: u16,
+    /// Partitions in all; fixed when the data directory is created.
+    pub partitions: u16,
+}
+
+impl Layout {
+    /// One shard that owns `partitions`.
+    pub fn single(partitions: u16) -> Self {
+        Self { shard: ShardId(0), shards: 1, partitions }
+    }
+
+    /// The shard that owns a partition.
+    pub fn owner(&self, partition: PartitionId) -> ShardId {
+        ShardId(partition.0 % self.shards)
+    }
+}
+
+/// Where a person's state stands, for the length of one turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    partition: u16,
+    slot: u32,
+}
+
+#[derive(Debug)]
+struct Partition {
+    contacts: ContactTable,
+    ids: ConversationIds,
+}
+
+/// All state of one thread.
+#[derive(Debug)]
+pub struct Shard {
+    layout: Layout,
+    partitions: Vec<Partition>,
+    policies: BTreeMap<BrandId, Arc<Policy>>,
+    timers: TimerQueue<Place>,
+}
+
+impl Shard {
+    /// An empty shard.
+    pub fn new(layout: Layout) -> Self {
+        assert!(layout.shard.0 < layout.shards && layout.shards <= layout.partitions);
+        let owned =
+            (0..layout.partitions).map(PartitionId).filter(|p| layout.owner(*p) == layout.shard);
+        let partitions = owned
+            .map(|id| Partition {
+                contacts: ContactTable::default(),
+                ids: ConversationIds::new(id),
+            })
+            .collect();
+        Self { layout, partitions, policies: BTreeMap::new(), timers: TimerQueue::default() }
+    }
+
+    /// Which shard this is.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// The policy in force for a brand.
+    pub fn policy(&self, brand: BrandId) -> Option<&Arc<Policy>> {
+        self.policies.get(&brand)
+    }
+
+    /// Finds a person, who begins to exist if they were unknown.
+    pub fn locate(&mut self, key: Key) -> Place {
+        let partition = key.partition(self.layout.partitions);
+        assert_eq!(
+            self.layout.owner(partition),
+            self.layout.shard,
+            "{key:?} belongs to another shard"
+        );
+        let partition = partition.0 / self.layout.shards;
+        let slot = self.partitions[usize::from(partition)].contacts.locate(key);
+        Place { partition, slot }
+    }
+
+    /// The person at a place.
+    pub fn contact(&self, place: Place) -> &Contact {
+        &self.partitions[usize::from(place.partition)].contacts.entry(place.slot).contact
+    }
+
+    /// Applies a record that stands at `position`, and adds what it wants done to `effects`.
+    pub fn apply(&mut self, record: &Record, position: Position, effects: &mut Vec<Effect>) {
+        match &record.body {
+            Body::Policy(change) => self.change_policy(change),
+            body => {
+                let key = body.key().expect("all but a policy concern a person");
+                match self.policies.get(&key.brand).cloned() {
+                    Some(policy) => self.step(key, &policy, record, position, effects),
+                    None => self.refuse_unknown_brand(record, effects),
+                }
+            }
+        }
+    }
+
+    fn step(
+        &mut self,
+        key: Key,
+        policy: &Policy,
+        record: &Record,
+        position: Position,
+        effects: &mut Vec<Effect>,
+    ) {
+        let place = self.locate(key);
+        let partition = &mut self.partitions[usize::from(place.partition)];
+        let entry = partition.contacts.entry_mut(place.slot);
+        let mut transition = Transition {
+            contact: &mut entry.contact,
+            policy,
+            at: record.at,
+            shard: self.layout.shard,
+            seq: record.seq,
+            ids: &mut partition.ids,
+            effects,
+        };
+        match &record.body {
+            Body::Reply(reply, stamp) => transition.reply(reply, stamp),
+            Body::Ai(result) => transition.ai(result),
+            Body::Agent(command) => transition.agent(command),
+            Body::Due(_) => transition.due(),
+            Body::Policy(_) => unreachable!("a policy concerns no person"),
+        }
+        let conversation = &mut entry.contact.conversation;
+        conversation.last_record = position;
+        assert!(
+            !conversation.is_open() || conversation.deadline.is_some(),
+            "an open conversation has a deadline"
+        );
+        if let Some(deadline) = conversation.deadline
+            && entry.armed.is_none_or(|armed| deadline < armed)
+        {
+            entry.armed = Some(deadline);
+            self.timers.set(deadline, place);
+        }
+    }
+
+    /// A reply to a brand nobody has set up changes nothing and is still decided (`OT-40`).
+    fn refuse_unknown_brand(&self, record: &Record, effects: &mut Vec<Effect>) {
+        let Body::Reply(reply, stamp) = &record.body else { return };
+        effects.push(Effect::Decide(Decision {
+            shard: self.layout.shard,
+            seq: record.seq,
+            received_at: reply.received_at,
+            decided_at: record.at,
+            brand: reply.brand,
+            contact: reply.contact,
+            conversation: ConversationId::default(),
+            channel: reply.channel,
+            source: reply.source,
+            step: Step::Structural,
+            disposition: Disposition::Ignore,
+            reason: Reason::UnknownBrand,
+            verdict: stamp.verdict,
+            segments: stamp.segments,
+            owner: Owner::Closed,
+            epoch: 0,
+            turn: 0,
+            policy: stamp.policy,
+        }));
+    }
+
+    /// A policy comes into force between two steps (F31). One that cannot be read leaves the old one
+    /// in force; whoever submitted it was told by [`Policy::parse`].
+    fn change_policy(&mut self, change: &PolicyChange) {
+        let parsed = std::str::from_utf8(&change.source)
+            .ok()
+            .and_then(|source| Policy::parse(source, policy::JOURNALED).ok());
+        if let Some(policy) = parsed {
+            self.policies.insert(change.brand, Arc::new(policy));
+        }
+    }
+
+    /// When anything is to be looked at next. It may turn out that nothing is due by then.
+    pub fn next_deadline(&self) -> Option<Deadline> {
+        self.timers.next()
+    }
+
+    /// The people with a deadline that has passed, in the order of deadlines; each once.
+    pub fn take_due(&mut self, now: Timestamp) -> Vec<Key> {
+        let mut due = Vec::new();
+        while let Some((fired, places)) = self.timers.pop_due(now) {
+            for place in places {
+                due.extend(self.look_at(place, fired, now));
+            }
+        }
+        due
+    }
+
+    /// Whether the person at `place` is due, now that the timer for `fired` came up. If their
+    /// deadline moved, the timer is set anew.
+    fn look_at(&mut self, place: Place, fired: Deadline, now: Timestamp) -> Option<Key> {
+        let partition = &mut self.partitions[usize::from(place.partition)];
+        let entry = partition.contacts.entry_mut(place.slot);
+        if entry.armed != Some(fired) {
+            return None;
+        }
+        entry.armed = None;
+        let deadline = entry.contact.conversation.deadline?;
+        if deadline.is_due(now) {
+            return Some(entry.contact.key);
+        }
+        entry.armed = Some(deadline);
+        self.timers.set(deadline, place);
+        None
+    }
+
+    /// People with any state.
+    pub fn contacts(&self) -> usize {
+        self.partitions.iter().map(|partition| partition.contacts.len()).sum()
+    }
+
+    /// Conversations that somebody owns.
+    pub fn open_conversations(&self) -> usize {
+        let people = self.partitions.iter().flat_map(|partition| partition.contacts.iter());
+        people.filter(|contact| contact.conversation.is_open()).count()
+    }
+
+    /// A digest of all state. Two shards that were fed the same records have the same one, and the
+    /// sum over shards does not depend on how many there are.
+    pub fn state_hash(&self) -> u64 {
+        let people = self.partitions.iter().flat_map(|partition| partition.contacts.iter());
+        let people = people.map(digest).fold(0, u64::wrapping_add);
+        let names = self.partitions.iter().map(|partition| digest(&partition.ids));
+        names.fold(people, u64::wrapping_add)
+    }
+}
+
+fn digest(state: &impl Hash) -> u64 {
+    let mut hasher = StableHasher::default();
+    state.hash(&mut hasher);
+    hasher.finish()
+}

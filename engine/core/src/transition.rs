@@ -1,0 +1,228 @@
+//! One person's step from one state to the next: the only code that changes a contact or a conversation.
+//!
+//! It takes the time as an argument, reads nothing outside its arguments, and cannot fail. What it
+//! wants done in the world it writes down as effects.
+
+mod agent;
+mod ai;
+mod due;
+mod reply;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::contact::Contact;
+use crate::conversation::{Outcome, Owner};
+use crate::effect::{
+    Effect, Event, EventKind, HandOver, Offer, Outside, Refusal, RefusalReason, Release, Send,
+    SendKind,
+};
+use crate::gate;
+use crate::id::{AgentId, ConversationId, PartitionId, QueueId, Seq, ShardId};
+use crate::message::{Channel, Source};
+use crate::policy::{Policy, Text};
+use crate::reason::{Disposition, Reason};
+use crate::segment::Segments;
+use crate::time::{Deadline, Timestamp};
+
+/// Names conversations within a partition, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConversationIds {
+    partition: PartitionId,
+    last: u64,
+}
+
+impl ConversationIds {
+    /// None named yet.
+    pub fn new(partition: PartitionId) -> Self {
+        Self { partition, last: 0 }
+    }
+
+    fn next(&mut self) -> ConversationId {
+        self.last += 1;
+        ConversationId::new(self.partition, self.last)
+    }
+}
+
+/// A step in the making: whose, when, under which policy, and where its effects go.
+#[derive(Debug)]
+pub struct Transition<'a> {
+    /// The person.
+    pub contact: &'a mut Contact,
+    /// The brand's policy.
+    pub policy: &'a Policy,
+    /// Now.
+    pub at: Timestamp,
+    /// The shard whose journal holds the record.
+    pub shard: ShardId,
+    /// The record's position in that shard's order.
+    pub seq: Seq,
+    /// Names for new conversations.
+    pub ids: &'a mut ConversationIds,
+    /// What is to be done.
+    pub effects: &'a mut Vec<Effect>,
+}
+
+impl Transition<'_> {
+    fn deadline(&self, after: Duration) -> Deadline {
+        // At least a second ahead, so that a deadline that fires is always followed by a later one.
+        Deadline::not_before(self.at + after.max(Duration::from_secs(1)))
+    }
+
+    /// Makes sure there is an open conversation: the one that is open, the last one if it ended
+    /// lately (`G-23`), or a new one.
+    fn open(&mut self, source: Source) {
+        let conversation = &mut self.contact.conversation;
+        if conversation.is_open() {
+            return;
+        }
+        let reopens = conversation.outcome != Outcome::OptedOut
+            && conversation
+                .last_inbound
+                .is_some_and(|last| self.at.since(last.at()) <= self.policy.deadlines.reopen);
+        if reopens {
+            return;
+        }
+        // The epoch goes on growing over all conversations of a person, so that an answer to an
+        // earlier one can never be taken for an answer to this one.
+        let epoch = conversation.epoch;
+        let last_record = conversation.last_record;
+        *conversation = Default::default();
+        conversation.id = self.ids.next();
+        conversation.epoch = epoch;
+        conversation.last_record = last_record;
+        conversation.source = source;
+    }
+
+    /// Moves an open conversation away from the AI, to whoever `disposition` names.
+    fn escalate(&mut self, disposition: Disposition, reason: Reason, announced: bool) {
+        self.release_agent();
+        self.tell(EventKind::Escalated, reason);
+        match disposition {
+            Disposition::Store => self.hand_over(Outside::Store, reason),
+            Disposition::Helpdesk => self.hand_over(Outside::Helpdesk, reason),
+            Disposition::Closeout => self.close_out(reason),
+            _ => self.offer(reason, announced),
+        }
+    }
+
+    /// Puts the conversation into the queue for people and tells the customer if the brand wants it.
+    fn offer(&mut self, reason: Reason, announced: bool) {
+        let deadline = self.deadline(self.policy.deadlines.unattended);
+        let conversation = &mut self.contact.conversation;
+        conversation.hand_to(Owner::Queue, reason, deadline);
+        let campaign = match conversation.source {
+            Source::Campaign(id) | Source::Flow(id) => Some(id),
+            Source::Unprompted => None,
+        };
+        self.effects.push(Effect::Offer(Offer {
+            key: self.contact.key,
+            conversation: conversation.id,
+            epoch: conversation.epoch,
+            queue: QueueId(0),
+            reason,
+            intent: conversation.intent,
+            campaign,
+            at: self.at,
+        }));
+        let policy = self.policy;
+        if let (true, Some(text)) = (announced, &policy.texts.hand_off) {
+            // A refused notice is recorded; the hand-off stands without it.
+            let _ = self.send_text(SendKind::HandOff, text);
+        }
+    }
+
+    fn hand_over(&mut self, to: Outside, reason: Reason) {
+        let deadline = self.deadline(self.policy.deadlines.store);
+        self.contact.conversation.hand_to(Owner::Store, reason, deadline);
+        let (key, conversation) = (self.contact.key, self.contact.conversation.id);
+        self.effects.push(Effect::HandOver(HandOver { key, conversation, to, reason }));
+    }
+
+    /// Sends the closing text once and ends the conversation, unresolved (`KL-33`, `KL-35`).
+    fn close_out(&mut self, reason: Reason) {
+        let policy = self.policy;
+        if let Some(text) = &policy.texts.closeout {
+            let _ = self.send_text(SendKind::Closeout, text);
+        }
+        self.contact.conversation.close(Outcome::ClosedOut, reason);
+    }
+
+    /// Ends the conversation.
+    fn close(&mut self, outcome: Outcome, reason: Reason) {
+        self.release_agent();
+        if matches!(outcome, Outcome::ResolvedAssumed | Outcome::ResolvedConfirmed) {
+            self.tell(EventKind::Resolved, reason);
+        }
+        self.contact.conversation.close(outcome, reason);
+    }
+
+    /// Frees the place of the agent who has the conversation, if one has.
+    fn release_agent(&mut self) {
+        if let Owner::Human(agent) = self.contact.conversation.owner {
+            let conversation = self.contact.conversation.id;
+            self.effects.push(Effect::Release(Release { agent, conversation }));
+        }
+    }
+
+    /// Gives an event of the AI's conversation: started once and first, then one outcome (`KL-80`).
+    fn tell(&mut self, kind: EventKind, reason: Reason) {
+        let conversation = &mut self.contact.conversation;
+        let told = match kind {
+            EventKind::Started => std::mem::replace(&mut conversation.started, true),
+            EventKind::Resolved | EventKind::Escalated => {
+                !conversation.started || std::mem::replace(&mut conversation.outcome_told, true)
+            }
+        };
+        if !told {
+            let (key, conversation) = (self.contact.key, conversation.id);
+            let at = self.at;
+            self.effects.push(Effect::Event(Event { key, conversation, kind, reason, at }));
+        }
+    }
+
+    fn send_text(&mut self, kind: SendKind, text: &Text) -> Result<(), RefusalReason> {
+        self.send(kind, None, text.bytes.clone(), text.segments)
+    }
+
+    /// Sends through the gate, or records that the gate refused.
+    fn send(
+        &mut self,
+        kind: SendKind,
+        agent: Option<AgentId>,
+        text: Bytes,
+        segments: Segments,
+    ) -> Result<(), RefusalReason> {
+        let conversation = &self.contact.conversation;
+        let send = Send {
+            key: self.contact.key,
+            conversation: conversation.id,
+            at: self.at,
+            kind,
+            channel: conversation.channel,
+            turn: conversation.turn,
+            agent,
+            text,
+            segments,
+        };
+        match gate::pass(self.contact, &send, &self.policy.ai, self.at) {
+            Ok(()) => {
+                self.effects.push(Effect::Send(send));
+                Ok(())
+            }
+            Err(reason) => {
+                self.effects.push(Effect::Refuse(Refusal { send, reason }));
+                Err(reason)
+            }
+        }
+    }
+}
+
+/// Segments as they are charged: only channels of the telephone network have any.
+fn charged(channel: Channel, text: &[u8]) -> Segments {
+    match channel {
+        Channel::Sms | Channel::Mms | Channel::Rcs => crate::segment::count_bytes(text),
+        _ => Segments::default(),
+    }
+}

@@ -1,0 +1,166 @@
+//! A customer wrote: the ladder decides, this carries it out.
+
+use super::Transition;
+use crate::classify::Intent;
+use crate::contact::Consent;
+use crate::conversation::{Outcome, Owner};
+use crate::decision::Decision;
+use crate::effect::{AiRequest, Effect, EventKind, SendKind};
+use crate::id::ConversationId;
+use crate::input::Stamp;
+use crate::ladder::{self, Case, Route};
+use crate::message::Inbound;
+use crate::reason::{Disposition, Reason, Step};
+use crate::time::Deadline;
+
+impl Transition<'_> {
+    /// Decides `reply` and does what the decision says.
+    pub fn reply(&mut self, reply: &Inbound, stamp: &Stamp) {
+        let first_delivery = self.contact.is_first_delivery(reply.message_id);
+        let case =
+            Case { contact: self.contact, first_delivery, reply, stamp, policy: self.policy };
+        let route = ladder::route(&case);
+        match route.disposition {
+            Disposition::Ignore => {}
+            Disposition::Compliance => self.comply(route.reason, reply),
+            Disposition::Hold => self.hold(reply, stamp),
+            Disposition::Append => self.contact.conversation.hear(self.at, reply.channel),
+            Disposition::Automation => self.automate(reply, stamp),
+            Disposition::Ai => self.ask_ai(reply, stamp),
+            Disposition::Human
+            | Disposition::Store
+            | Disposition::Helpdesk
+            | Disposition::Closeout => {
+                self.begin(reply, stamp);
+                let announced = !matches!(route.step, Step::Abuse | Step::Safety);
+                self.escalate(route.disposition, route.reason, announced);
+            }
+        }
+        self.decide(reply, stamp, route);
+    }
+
+    fn decide(&mut self, reply: &Inbound, stamp: &Stamp, route: Route) {
+        let conversation = &self.contact.conversation;
+        let open = conversation.is_open() || route.disposition == Disposition::Closeout;
+        self.effects.push(Effect::Decide(Decision {
+            shard: self.shard,
+            seq: self.seq,
+            received_at: reply.received_at,
+            decided_at: self.at,
+            brand: reply.brand,
+            contact: reply.contact,
+            conversation: if open { conversation.id } else { ConversationId::default() },
+            channel: reply.channel,
+            source: reply.source,
+            step: route.step,
+            disposition: route.disposition,
+            reason: route.reason,
+            verdict: stamp.verdict,
+            segments: stamp.segments,
+            owner: conversation.owner,
+            epoch: conversation.epoch,
+            turn: conversation.turn,
+            policy: stamp.policy,
+        }));
+    }
+
+    /// Opens the conversation if need be and notes the customer's message in it.
+    fn begin(&mut self, reply: &Inbound, stamp: &Stamp) {
+        self.open(reply.source);
+        let conversation = &mut self.contact.conversation;
+        conversation.hear(self.at, reply.channel);
+        if stamp.verdict.intent != Intent::Unclear {
+            conversation.intent = stamp.verdict.intent;
+        }
+    }
+
+    fn comply(&mut self, reason: Reason, reply: &Inbound) {
+        // The answer leaves by the channel of the word that asked for it, whatever came before.
+        self.contact.conversation.channel = reply.channel;
+        let texts = &self.policy.texts;
+        match reason {
+            Reason::OptOut => {
+                self.opt_out(reason);
+                let _ = self.send_text(SendKind::OptOutConfirmation, &texts.opt_out);
+            }
+            Reason::OptIn => {
+                let new = self.contact.consent != Consent::OptedIn;
+                self.set_consent(Consent::OptedIn);
+                if new {
+                    let _ = self.send_text(SendKind::OptInConfirmation, &texts.opt_in);
+                }
+            }
+            Reason::Help => {
+                let _ = self.send_text(SendKind::Help, &texts.help);
+            }
+            // A second STOP is honoured by the first; one confirmation per opt-out is all the law
+            // allows (47 CFR 64.1200(a)(12)).
+            _ => {}
+        }
+    }
+
+    pub(super) fn set_consent(&mut self, consent: Consent) {
+        self.contact.consent = consent;
+        self.contact.consent_since = Some(Deadline::not_before(self.at));
+    }
+
+    /// Closes the gate and cancels what is on its way (`KL-24`). People keep the conversation they
+    /// have (`KL-83`): they see it, and cannot send.
+    pub(super) fn opt_out(&mut self, reason: Reason) {
+        self.set_consent(Consent::OptedOut);
+        let conversation = &mut self.contact.conversation;
+        match conversation.owner {
+            Owner::Ai | Owner::Automation | Owner::Suspended => {
+                conversation.close(Outcome::OptedOut, reason);
+            }
+            Owner::Queue | Owner::Human(_) | Owner::Store => conversation.cancel_pending(),
+            Owner::Closed => {}
+        }
+    }
+
+    /// Perhaps an opt-out: the gate closes for AI and marketing now, and a person decides (L8).
+    fn hold(&mut self, reply: &Inbound, stamp: &Stamp) {
+        self.begin(reply, stamp);
+        self.set_consent(Consent::Held);
+        let held_until = self.deadline(self.policy.deadlines.hold);
+        match self.contact.conversation.owner {
+            // People have it already and see what was written; the AI's silence is in the consent.
+            Owner::Queue | Owner::Human(_) => self.contact.conversation.cancel_pending(),
+            _ => self.escalate(Disposition::Human, Reason::OptOutUnclear, false),
+        }
+        self.contact.conversation.deadline = Some(held_until);
+    }
+
+    fn automate(&mut self, reply: &Inbound, stamp: &Stamp) {
+        self.begin(reply, stamp);
+        let policy = self.policy;
+        let inactive = self.deadline(policy.deadlines.inactive);
+        self.contact.conversation.hand_to(Owner::Automation, Reason::Keyword, inactive);
+        let keyword = stamp.keyword.and_then(|index| policy.keywords.get(usize::from(index)));
+        if let Some(keyword) = keyword
+            && self.send_text(SendKind::Automation, &keyword.reply).is_ok()
+        {
+            self.contact.conversation.answered();
+        }
+    }
+
+    /// Asks the AI. An answer to an earlier turn that is still on its way is stale from here on.
+    fn ask_ai(&mut self, reply: &Inbound, stamp: &Stamp) {
+        self.begin(reply, stamp);
+        let deadline = self.deadline(self.policy.ai.deadline);
+        self.contact.conversation.hand_to(Owner::Ai, Reason::AiFirst, deadline);
+        self.contact.conversation.ai_pending = true;
+        self.tell(EventKind::Started, Reason::AiFirst);
+        let conversation = &self.contact.conversation;
+        self.effects.push(Effect::AskAi(AiRequest {
+            key: self.contact.key,
+            conversation: conversation.id,
+            turn: conversation.turn,
+            epoch: conversation.epoch,
+            deadline,
+            intent: stamp.verdict.intent,
+            source: reply.source,
+            text: reply.text.clone(),
+        }));
+    }
+}

@@ -1,0 +1,130 @@
+//! A worker: a shard, its journal and its outbox, and one turn of work. It has no thread, socket or clock, and is the
+//! largest thing that simulation, production and replay share.
+
+use std::io;
+use std::sync::Arc;
+
+use crate::classify::{Classifier, Scratch};
+use crate::effect::Effect;
+use crate::id::{Position, Seq};
+use crate::input::{Input, Stamp};
+use crate::journal::Journal;
+use crate::limits::OUTBOX_EFFECTS_MAX;
+use crate::message::Inbound;
+use crate::outbox::{Held, Outbox};
+use crate::record::{Body, Record};
+use crate::segment;
+use crate::shard::{Layout, Shard};
+use crate::text;
+use crate::time::{Deadline, Timestamp};
+
+/// Feeds one shard.
+#[derive(Debug)]
+pub struct Worker<J> {
+    shard: Shard,
+    journal: J,
+    outbox: Outbox,
+    classifier: Arc<Classifier>,
+    scratch: Scratch,
+    last: Seq,
+    effects: Vec<Effect>,
+}
+
+impl<J: Journal> Worker<J> {
+    /// A worker with an empty shard.
+    pub fn new(layout: Layout, journal: J, classifier: Arc<Classifier>) -> Self {
+        Self {
+            shard: Shard::new(layout),
+            journal,
+            outbox: Outbox::new(layout.shard),
+            classifier,
+            scratch: Scratch::default(),
+            last: Seq(0),
+            effects: Vec::new(),
+        }
+    }
+
+    /// One turn: due deadlines first, then `inputs` in order; all of it is journaled, synced once,
+    /// and what it causes is given to `deliver` until that has no room. Returns the number of the
+    /// last durable record.
+    ///
+    /// # Errors
+    /// If the journal failed. Nothing of this turn has left then, and the worker must not be used again.
+    pub fn turn(
+        &mut self,
+        now: Timestamp,
+        inputs: impl IntoIterator<Item = Input>,
+        deliver: impl FnMut(&Held) -> bool,
+    ) -> io::Result<Seq> {
+        for key in self.shard.take_due(now) {
+            self.take(now, Input::Due(key));
+        }
+        for input in inputs {
+            self.take(now, input);
+        }
+        let durable = self.journal.sync()?;
+        self.outbox.release(durable, deliver);
+        Ok(durable)
+    }
+
+    /// Stamp, append, apply, hold: the life of one input.
+    fn take(&mut self, now: Timestamp, input: Input) {
+        let stamp = match &input {
+            Input::Reply(reply) => self.stamp(reply),
+            _ => Stamp::default(),
+        };
+        let body = Body::new(input, stamp);
+        let known = body.key().filter(|key| self.shard.policy(key.brand).is_some());
+        let previous = match known {
+            Some(key) => {
+                let place = self.shard.locate(key);
+                self.shard.contact(place).conversation.last_record
+            }
+            None => Position::default(),
+        };
+        self.last = Seq(self.last.0 + 1);
+        let record = Record { seq: self.last, at: now, previous, body };
+        let position = self.journal.append(&record);
+        self.shard.apply(&record, position, &mut self.effects);
+        self.outbox.hold(record.seq, &mut self.effects);
+    }
+
+    /// Finds out what can be found out about a reply, once, before it is journaled.
+    fn stamp(&mut self, reply: &Inbound) -> Stamp {
+        let verdict = self.classifier.classify(&reply.text, &mut self.scratch);
+        let segments = segment::count_bytes(&reply.text).segments;
+        let Some(policy) = self.shard.policy(reply.brand) else {
+            return Stamp { verdict, segments, ..Stamp::default() };
+        };
+        let keyword = match policy.keywords.is_empty() {
+            true => None,
+            false => policy.keyword(&text::fold_to_string(&String::from_utf8_lossy(&reply.text))),
+        };
+        Stamp { verdict, segments, keyword, policy: policy.version }
+    }
+
+    /// When a turn is needed even if nothing arrives.
+    pub fn next_deadline(&self) -> Option<Deadline> {
+        self.shard.next_deadline()
+    }
+
+    /// Whether there is room for more inputs: false while whoever delivers lags too far behind.
+    pub fn has_room(&self) -> bool {
+        self.outbox.len() < OUTBOX_EFFECTS_MAX
+    }
+
+    /// Whether every effect has left.
+    pub fn is_drained(&self) -> bool {
+        self.outbox.is_empty()
+    }
+
+    /// The shard, to be looked at.
+    pub fn shard(&self) -> &Shard {
+        &self.shard
+    }
+
+    /// The journal, once all is done.
+    pub fn into_journal(self) -> J {
+        self.journal
+    }
+}
