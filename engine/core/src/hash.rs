@@ -25,17 +25,18 @@ const fn mix(word: u64) -> u64 {
     word ^ (word >> 31)
 }
 
-/// A [`Hasher`] over the pinned hash, for digests of state that two machines compare.
+/// A [`Hasher`] for digests of state that two machines compare: fast, the same everywhere, and not for
+/// keys that somebody hostile may choose.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StableHasher(u64);
 
 impl Hasher for StableHasher {
     fn finish(&self) -> u64 {
-        self.0
+        mix(self.0)
     }
 
     fn write(&mut self, bytes: &[u8]) {
-        self.0 = stable_hash_bytes(self.0, bytes);
+        self.write_u64(stable_hash_bytes(0, bytes));
     }
 
     fn write_u8(&mut self, value: u8) {
@@ -51,7 +52,7 @@ impl Hasher for StableHasher {
     }
 
     fn write_u64(&mut self, value: u64) {
-        self.0 = stable_hash(self.0, value);
+        self.0 = (self.0.rotate_left(23) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 
     fn write_usize(&mut self, value: usize) {

@@ -23,6 +23,19 @@ pub enum Input {
     Policy(PolicyChange),
 }
 
+impl Input {
+    /// The person it concerns; none for a policy.
+    pub fn key(&self) -> Option<Key> {
+        match self {
+            Self::Reply(reply) => Some(reply.key()),
+            Self::Ai(result) => Some(result.key),
+            Self::Agent(command) => Some(command.key),
+            Self::Due(key) => Some(*key),
+            Self::Policy(_) => None,
+        }
+    }
+}
+
 /// What was found out about a reply before it was journaled, so that replay never asks again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stamp {

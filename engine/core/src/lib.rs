@@ -42,6 +42,7 @@ pub mod transition;
 pub mod record;
 pub mod timer;
 pub mod shard;
+pub mod desk;
 pub mod journal;
 pub mod outbox;
 pub mod worker;

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
 use crate::clock::Clock;
-use crate::id::{Key, ShardId};
+use crate::id::ShardId;
 use crate::input::Input;
 use crate::journal::Journal;
 use crate::limits::TURN_INPUTS_MAX;
@@ -101,7 +101,7 @@ impl<J: Journal + Send + 'static> Runtime<J> {
         if self.closing.load(Ordering::Acquire) {
             return Err(Refused::Closed(input));
         }
-        match key_of(&input) {
+        match input.key() {
             Some(key) => {
                 let shard = self.layout.owner(key.partition(self.layout.partitions));
                 self.inboxes[usize::from(shard.0)].push(input)
@@ -126,16 +126,6 @@ impl<J: Journal + Send + 'static> Runtime<J> {
         self.closing.store(true, Ordering::Release);
         self.inboxes.iter().for_each(|inbox| inbox.wake());
         self.threads.into_iter().map(|thread| thread.join().expect("shards do not panic")).collect()
-    }
-}
-
-fn key_of(input: &Input) -> Option<Key> {
-    match input {
-        Input::Reply(reply) => Some(reply.key()),
-        Input::Ai(result) => Some(result.key),
-        Input::Agent(command) => Some(command.key),
-        Input::Due(key) => Some(*key),
-        Input::Policy(_) => None,
     }
 }
 

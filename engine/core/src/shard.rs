@@ -110,36 +110,48 @@ impl Shard {
 
     /// The person at a place.
     pub fn contact(&self, place: Place) -> &Contact {
-        &self.partitions[usize::from(place.partition)].contacts.entry(place.slot).contact
+        self.partitions[usize::from(place.partition)].contacts.contact(place.slot)
     }
 
     /// Applies a record that stands at `position`, and adds what it wants done to `effects`.
     pub fn apply(&mut self, record: &Record, position: Position, effects: &mut Vec<Effect>) {
-        match &record.body {
-            Body::Policy(change) => self.change_policy(change),
-            body => {
-                let key = body.key().expect("all but a policy concern a person");
-                match self.policies.get(&key.brand).cloned() {
-                    Some(policy) => self.step(key, &policy, record, position, effects),
-                    None => self.refuse_unknown_brand(record, effects),
-                }
-            }
+        let place = record.body.key().and_then(|key| self.locate_served(key));
+        self.apply_at(place, record, position, effects);
+    }
+
+    /// Finds a person of a brand that has a policy; for other brands there is no state at all.
+    pub fn locate_served(&mut self, key: Key) -> Option<Place> {
+        self.policies.contains_key(&key.brand).then(|| self.locate(key))
+    }
+
+    /// As [`Shard::apply`], for a caller that has located the person already.
+    pub fn apply_at(
+        &mut self,
+        place: Option<Place>,
+        record: &Record,
+        position: Position,
+        effects: &mut Vec<Effect>,
+    ) {
+        match (&record.body, place) {
+            (Body::Policy(change), _) => self.change_policy(change),
+            (_, Some(place)) => self.step(place, record, position, effects),
+            (_, None) => self.refuse_unknown_brand(record, effects),
         }
     }
 
     fn step(
         &mut self,
-        key: Key,
-        policy: &Policy,
+        place: Place,
         record: &Record,
         position: Position,
         effects: &mut Vec<Effect>,
     ) {
-        let place = self.locate(key);
         let partition = &mut self.partitions[usize::from(place.partition)];
-        let entry = partition.contacts.entry_mut(place.slot);
+        let (contact, alarm) = partition.contacts.contact_mut(place.slot);
+        let policy =
+            self.policies.get(&contact.key.brand).expect("a located person's brand is served");
         let mut transition = Transition {
-            contact: &mut entry.contact,
+            contact,
             policy,
             at: record.at,
             shard: self.layout.shard,
@@ -154,16 +166,17 @@ impl Shard {
             Body::Due(_) => transition.due(),
             Body::Policy(_) => unreachable!("a policy concerns no person"),
         }
-        let conversation = &mut entry.contact.conversation;
+        let conversation = &mut contact.conversation;
         conversation.last_record = position;
         assert!(
             !conversation.is_open() || conversation.deadline.is_some(),
             "an open conversation has a deadline"
         );
-        if let Some(deadline) = conversation.deadline
-            && entry.armed.is_none_or(|armed| deadline < armed)
+        alarm.due = conversation.deadline;
+        if let Some(deadline) = alarm.due
+            && alarm.armed.is_none_or(|armed| deadline < armed)
         {
-            entry.armed = Some(deadline);
+            alarm.armed = Some(deadline);
             self.timers.set(deadline, place);
         }
     }
@@ -223,17 +236,17 @@ impl Shard {
     /// Whether the person at `place` is due, now that the timer for `fired` came up. If their
     /// deadline moved, the timer is set anew.
     fn look_at(&mut self, place: Place, fired: Deadline, now: Timestamp) -> Option<Key> {
-        let partition = &mut self.partitions[usize::from(place.partition)];
-        let entry = partition.contacts.entry_mut(place.slot);
-        if entry.armed != Some(fired) {
+        let contacts = &mut self.partitions[usize::from(place.partition)].contacts;
+        let alarm = contacts.alarm_mut(place.slot);
+        if alarm.armed != Some(fired) {
             return None;
         }
-        entry.armed = None;
-        let deadline = entry.contact.conversation.deadline?;
+        alarm.armed = None;
+        let deadline = alarm.due?;
         if deadline.is_due(now) {
-            return Some(entry.contact.key);
+            return Some(contacts.contact(place.slot).key);
         }
-        entry.armed = Some(deadline);
+        alarm.armed = Some(deadline);
         self.timers.set(deadline, place);
         None
     }

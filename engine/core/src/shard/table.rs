@@ -7,31 +7,35 @@ use crate::id::Key;
 use crate::time::Deadline;
 
 /// People in one chunk. A partition with one person in it has room for this many.
-const CHUNK: usize = 64;
+const CHUNK: usize = 256;
 
-/// A person and the earliest timer that is set for them.
-#[derive(Debug, Default)]
-pub(super) struct Entry {
-    pub(super) contact: Contact,
+/// What is looked at when a timer comes up. It stands apart from the people, since most timers turn out
+/// to be stale, and finding that out should not cost a visit to each of them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Alarm {
+    /// The earliest timer that is set.
     pub(super) armed: Option<Deadline>,
+    /// The deadline of the conversation, as it stands.
+    pub(super) due: Option<Deadline>,
 }
 
 /// Finds people by key.
 #[derive(Debug, Default)]
 pub(super) struct ContactTable {
     index: HashTable<u32>,
-    chunks: Vec<Vec<Entry>>,
+    chunks: Vec<Vec<Contact>>,
+    alarms: Vec<Alarm>,
 }
 
 impl ContactTable {
     pub(super) fn len(&self) -> usize {
-        self.index.len()
+        self.alarms.len()
     }
 
     /// The slot of `key`, which is made if there is none.
     pub(super) fn locate(&mut self, key: Key) -> u32 {
         let chunks = &self.chunks;
-        let found = self.index.find(table_hash(key), |slot| at(chunks, *slot).contact.key == key);
+        let found = self.index.find(table_hash(key), |slot| at(chunks, *slot).key == key);
         match found {
             Some(slot) => *slot,
             None => self.insert(key),
@@ -44,28 +48,34 @@ impl ContactTable {
             self.chunks.push(Vec::with_capacity(CHUNK));
         }
         let last = self.chunks.last_mut().expect("a chunk was just made");
-        last.push(Entry { contact: Contact::new(key), armed: None });
+        last.push(Contact::new(key));
+        self.alarms.push(Alarm::default());
         let chunks = &self.chunks;
-        self.index
-            .insert_unique(table_hash(key), slot, |slot| table_hash(at(chunks, *slot).contact.key));
+        self.index.insert_unique(table_hash(key), slot, |slot| table_hash(at(chunks, *slot).key));
         slot
     }
 
-    pub(super) fn entry(&self, slot: u32) -> &Entry {
+    pub(super) fn contact(&self, slot: u32) -> &Contact {
         at(&self.chunks, slot)
     }
 
-    pub(super) fn entry_mut(&mut self, slot: u32) -> &mut Entry {
-        &mut self.chunks[slot as usize / CHUNK][slot as usize % CHUNK]
+    /// The person and their alarm, to be changed.
+    pub(super) fn contact_mut(&mut self, slot: u32) -> (&mut Contact, &mut Alarm) {
+        let contact = &mut self.chunks[slot as usize / CHUNK][slot as usize % CHUNK];
+        (contact, &mut self.alarms[slot as usize])
+    }
+
+    pub(super) fn alarm_mut(&mut self, slot: u32) -> &mut Alarm {
+        &mut self.alarms[slot as usize]
     }
 
     /// Everybody, in the order in which they first wrote.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Contact> {
-        self.chunks.iter().flatten().map(|entry| &entry.contact)
+        self.chunks.iter().flatten()
     }
 }
 
-fn at(chunks: &[Vec<Entry>], slot: u32) -> &Entry {
+fn at(chunks: &[Vec<Contact>], slot: u32) -> &Contact {
     &chunks[slot as usize / CHUNK][slot as usize % CHUNK]
 }
 
@@ -88,7 +98,7 @@ mod tests {
         assert_eq!(table.len(), 1000);
         for (contact, slot) in (0..).zip(slots) {
             assert_eq!(table.locate(key(contact)), slot);
-            assert_eq!(table.entry(slot).contact.key, key(contact));
+            assert_eq!(table.contact(slot).key, key(contact));
         }
         assert_eq!(table.len(), 1000);
     }

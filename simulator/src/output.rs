@@ -1,0 +1,186 @@
+//! Where results go: Arrow files, the journal and a manifest in one directory, or nowhere.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use volley_core::effect::Effect;
+use volley_core::export::{
+    ArrowFile, Decisions, Latencies, SendRow, Sends, Summary, SummaryRow, Table, Timeline,
+};
+use volley_core::id::{Position, Seq};
+use volley_core::journal::{Acknowledge, FileJournal, Header, Journal, MemoryJournal};
+use volley_core::outbox::Held;
+use volley_core::record::Record;
+use volley_core::shard::Layout;
+
+use crate::error::Error;
+use crate::measure::Measures;
+
+/// The directory of a journal within the directory of a run.
+const JOURNAL_DIR: &str = "journal";
+
+/// The file that says what a run was.
+pub const MANIFEST: &str = "run.json";
+
+/// Takes the rows of a run as it goes on.
+pub struct Output {
+    dir: PathBuf,
+    decisions: ArrowFile<Decisions>,
+    sends: ArrowFile<Sends>,
+}
+
+fn unwritable(path: &Path) -> impl Fn(io::Error) -> Error {
+    let path = path.to_owned();
+    move |error| {
+        Error::Input(format!(
+            "{}: {error}; name a directory with room that you may write",
+            path.display()
+        ))
+    }
+}
+
+impl Output {
+    /// Makes the directory and begins the files. Results of an earlier run in it are replaced, one by
+    /// one, when this run's are whole.
+    ///
+    /// # Errors
+    /// If the directory cannot be written.
+    pub fn create(dir: &Path) -> Result<Self, Error> {
+        fs::create_dir_all(dir).map_err(unwritable(dir))?;
+        Ok(Self {
+            dir: dir.to_owned(),
+            decisions: ArrowFile::create(dir).map_err(Error::input)?,
+            sends: ArrowFile::create(dir).map_err(Error::input)?,
+        })
+    }
+
+    /// Takes note of an effect.
+    ///
+    /// # Errors
+    /// If rows cannot be written.
+    pub fn observe(&mut self, held: &Held) -> Result<(), Error> {
+        let (send, refused) = match &held.effect {
+            Effect::Decide(decision) => return self.decisions.push(decision).map_err(Error::input),
+            Effect::Send(send) => (send, None),
+            Effect::Refuse(refusal) => (&refusal.send, Some(refusal.reason)),
+            _ => return Ok(()),
+        };
+        let Held { shard, seq, index, .. } = *held;
+        self.sends.push(&SendRow { shard, seq, index, send, refused }).map_err(Error::input)
+    }
+
+    /// Writes what is known only at the end, and gives all files their own names.
+    ///
+    /// # Errors
+    /// If a file cannot be written.
+    pub fn finish(
+        self,
+        measures: &Measures,
+        summary: &[SummaryRow],
+        manifest: &serde_json::Value,
+    ) -> Result<(), Error> {
+        let quiet = |row: &&_| *row != &measures.empty_interval(row);
+        write_table::<Timeline>(&self.dir, measures.timeline().iter().filter(quiet))?;
+        let latencies: Vec<_> = measures.latency_rows().collect();
+        write_table::<Latencies>(&self.dir, latencies.iter())?;
+        write_table::<Summary>(&self.dir, summary.iter())?;
+        let text = format!("{manifest:#}\n");
+        let path = self.dir.join(MANIFEST);
+        let working = self.dir.join(format!("{MANIFEST}.partial"));
+        fs::write(&working, text).map_err(unwritable(&working))?;
+        self.sends.finish().map_err(Error::input)?;
+        self.decisions.finish().map_err(Error::input)?;
+        fs::rename(&working, &path).map_err(unwritable(&path))
+    }
+}
+
+fn write_table<'a, T>(dir: &Path, rows: impl Iterator<Item = &'a T::Row<'a>>) -> Result<(), Error>
+where
+    T: Table,
+    T::Row<'a>: 'a,
+{
+    let mut file = ArrowFile::<T>::create(dir).map_err(Error::input)?;
+    for row in rows {
+        file.push(row).map_err(Error::input)?;
+    }
+    file.finish().map(drop).map_err(Error::input)
+}
+
+/// The journal of a run: on disk if results are kept, otherwise framed, checksummed and forgotten.
+pub enum RunJournal {
+    /// On disk.
+    File(FileJournal),
+    /// Forgotten.
+    Forgotten(MemoryJournal),
+}
+
+impl RunJournal {
+    /// Begins the journal of a shard. One that an earlier run left in the directory is removed.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn create(
+        dir: Option<&Path>,
+        layout: Layout,
+        acknowledge: Acknowledge,
+    ) -> Result<Self, Error> {
+        let Layout { shard, shards, partitions } = layout;
+        let header = Header { shard, shards, partitions, first_seq: Seq(1), start: 0 };
+        let Some(dir) = dir else { return Ok(Self::Forgotten(MemoryJournal::forgetting(header))) };
+        let dir = journal_dir(dir, layout);
+        if dir.exists() {
+            fs::remove_dir_all(&dir).map_err(unwritable(&dir))?;
+        }
+        FileJournal::create(&dir, header, acknowledge).map(Self::File).map_err(unwritable(&dir))
+    }
+
+    /// Makes the rest durable.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn finish(self) -> io::Result<()> {
+        match self {
+            Self::File(journal) => journal.finish(),
+            Self::Forgotten(_) => Ok(()),
+        }
+    }
+}
+
+impl Journal for RunJournal {
+    fn append(&mut self, record: &Record) -> Position {
+        match self {
+            Self::File(journal) => journal.append(record),
+            Self::Forgotten(journal) => journal.append(record),
+        }
+    }
+
+    fn sync(&mut self) -> io::Result<Seq> {
+        match self {
+            Self::File(journal) => journal.sync(),
+            Self::Forgotten(journal) => journal.sync(),
+        }
+    }
+}
+
+/// Where the journal of a shard lies in the directory of a run.
+pub fn journal_dir(run: &Path, layout: Layout) -> PathBuf {
+    run.join(JOURNAL_DIR).join(format!("shard-{:04}", layout.shard.0))
+}
+
+/// What a run was, for those who find its directory later.
+pub fn manifest(
+    scenario: &str,
+    seed: u64,
+    state_hash: u64,
+    interrupted: bool,
+) -> serde_json::Value {
+    json!({
+        "volley": env!("CARGO_PKG_VERSION"),
+        "scenario": scenario,
+        "seed": seed,
+        "state_hash": format!("{state_hash:016x}"),
+        "complete": !interrupted,
+    })
+}

@@ -1,0 +1,101 @@
+//! The loop that feeds a scenario's world to the engine: in virtual time, or against the clock.
+//!
+//! Both run the same world and the same workers. Virtual time calls [`Worker::turn`] itself and jumps
+//! from event to event; real time gives the workers to the runtime and waits.
+
+mod real;
+mod virtual_time;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use volley_core::classify::Classifier;
+use volley_core::export::SummaryRow;
+use volley_core::journal::Acknowledge;
+use volley_core::limits::PARTITIONS_DEFAULT;
+use volley_core::shard::Layout;
+use volley_core::worker::Worker;
+
+use crate::error::Error;
+use crate::output::{Output, RunJournal, manifest};
+use crate::scenario::Scenario;
+use crate::speech::Speech;
+use crate::summary::{self, Prices};
+use crate::world::World;
+
+pub use real::Pace;
+
+/// What a run came to.
+pub struct Outcome {
+    /// The figures.
+    pub summary: Vec<SummaryRow>,
+    /// Everything that was counted.
+    pub measures: crate::measure::Measures,
+    /// Digest of all state at the end.
+    pub state_hash: u64,
+    /// People with state at the end.
+    pub contacts: usize,
+    /// Wall time.
+    pub elapsed: Duration,
+    /// Whether the user stopped it.
+    pub interrupted: bool,
+    /// By how much the generator was late at worst, if it ran against the clock.
+    pub late: Option<Duration>,
+}
+
+/// Runs a scenario; results go to `out`, if anywhere.
+///
+/// # Errors
+/// If results cannot be written, or the engine broke a promise.
+pub fn run(scenario: &Scenario, out: Option<&Path>, pace: Option<Pace>) -> Result<Outcome, Error> {
+    let speech = Speech::new();
+    let classifier = Arc::new(Classifier::standard());
+    let mut output = out.map(Output::create).transpose()?;
+    let acknowledge = if pace.is_some() { Acknowledge::Durable } else { Acknowledge::InMemory };
+    let shards = pace.map_or(1, |pace| pace.shards);
+    let mut workers = Vec::new();
+    for shard in 0..shards {
+        let shard = volley_core::id::ShardId(shard);
+        let layout = Layout { shard, shards, partitions: PARTITIONS_DEFAULT };
+        let journal = RunJournal::create(out, layout, acknowledge)?;
+        workers.push(Worker::new(layout, journal, Arc::clone(&classifier)));
+    }
+    let mut world = World::new(scenario, &speech, workers[0].shard().layout());
+    let ended = match pace {
+        None => virtual_time::run(scenario, &mut world, workers, output.as_mut())?,
+        Some(pace) => real::run(scenario, &mut world, workers, output.as_mut(), pace)?,
+    };
+    world.settle()?;
+    let prices = Prices { costs: scenario.costs, agent_hours: world.agent_hours() };
+    let outcome = Outcome {
+        summary: summary::figures(&world.measures, &prices),
+        state_hash: ended
+            .workers
+            .iter()
+            .map(|it| it.shard().state_hash())
+            .fold(0, u64::wrapping_add),
+        contacts: ended.workers.iter().map(|it| it.shard().contacts()).sum(),
+        measures: world.measures,
+        elapsed: ended.elapsed,
+        interrupted: ended.interrupted,
+        late: ended.late,
+    };
+    for worker in ended.workers {
+        worker.into_journal().finish().map_err(Error::input)?;
+    }
+    if let Some(output) = output {
+        let name = scenario.path.display().to_string();
+        let manifest = manifest(&name, scenario.seed, outcome.state_hash, outcome.interrupted);
+        output.finish(&outcome.measures, &outcome.summary, &manifest)?;
+    }
+    Ok(outcome)
+}
+
+/// How the loop ended.
+struct Ended {
+    workers: Vec<Worker<RunJournal>>,
+    elapsed: Duration,
+    interrupted: bool,
+    late: Option<Duration>,
+}

@@ -1,0 +1,222 @@
+//! The world around the engine: campaigns, customers who reply, an AI and agents, all from one seed.
+//!
+//! It takes the time as an argument and turns what is due into inputs; it is shown the engine's effects
+//! and plans what follows from them. It does not know whether time is virtual or real.
+
+mod ai;
+mod campaigns;
+mod ledger;
+mod people;
+
+use bytes::{Bytes, BytesMut};
+use volley_core::effect::{Effect, RefusalReason, Send, SendKind};
+use volley_core::id::{BrandId, ShardId};
+use volley_core::input::{Input, PolicyChange};
+use volley_core::message::Inbound;
+use volley_core::outbox::Held;
+use volley_core::reason::{Disposition, Reason};
+use volley_core::shard::Layout;
+use volley_core::time::Timestamp;
+
+use crate::error::Error;
+use crate::event::EventQueue;
+use crate::measure::{Measure, Measures};
+use crate::scenario::Scenario;
+use crate::slab::Name;
+use crate::speech::{Expected, Speech};
+
+use ai::Ai;
+use campaigns::Campaigns;
+use ledger::Ledger;
+use people::People;
+
+/// The one brand of a scenario.
+pub const BRAND: BrandId = BrandId(1);
+
+/// What is planned. Small, since millions are planned at once: what belongs to an event is drawn or
+/// looked up when it happens.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    /// A campaign sends for one more second.
+    Send { campaign: u16 },
+    /// A person or their device replies.
+    Reply(campaigns::Reply),
+    /// The provider delivers a reply a second time.
+    Redeliver(Name),
+    /// The AI's answer is there.
+    AiAnswer(Name),
+    /// An agent has written.
+    AgentReply(Name),
+    /// An agent is done.
+    AgentDone(Name),
+}
+
+/// Everything outside the engine.
+pub struct World<'a> {
+    scenario: &'a Scenario,
+    speech: &'a Speech,
+    events: EventQueue<Event>,
+    /// Inputs that are due at once, before any event.
+    at_once: Vec<Input>,
+    texts: Texts,
+    campaigns: Campaigns,
+    ai: Ai,
+    people: People,
+    ledger: Ledger,
+    /// What is counted.
+    pub measures: Measures,
+}
+
+impl<'a> World<'a> {
+    /// The world at the scenario's start. `layout` is any shard's: it tells where replies go.
+    pub fn new(scenario: &'a Scenario, speech: &'a Speech, layout: Layout) -> Self {
+        let mut events = EventQueue::new(scenario.start, scenario.end());
+        for (campaign, index) in scenario.campaigns.iter().zip(0..) {
+            events.plan(campaign.at, Event::Send { campaign: index });
+        }
+        let source = scenario.policy.source.clone();
+        let policy = Input::Policy(PolicyChange { brand: BRAND, source });
+        Self {
+            scenario,
+            speech,
+            events,
+            at_once: vec![policy],
+            texts: Texts::default(),
+            campaigns: Campaigns::new(scenario),
+            ai: Ai::new(scenario),
+            people: People::new(scenario),
+            ledger: Ledger::new(layout),
+            measures: Measures::new(scenario.start, scenario.interval),
+        }
+    }
+
+    /// When anything happens next, seen from `now`.
+    pub fn next_at(&mut self, now: Timestamp) -> Option<Timestamp> {
+        if self.at_once.is_empty() { self.events.next_at() } else { Some(now) }
+    }
+
+    /// Adds what has happened by `until` to `inputs`, at most about `max` of them, in order.
+    pub fn happen(&mut self, until: Timestamp, max: usize, inputs: &mut Vec<Input>) {
+        inputs.append(&mut self.at_once);
+        while inputs.len() < max
+            && let Some((at, event)) = self.events.pop(until)
+        {
+            match event {
+                Event::Send { campaign } => self.send_campaign(at, campaign),
+                Event::Reply(reply) => inputs.push(self.reply(at, reply)),
+                Event::Redeliver(name) => inputs.extend(self.redeliver(at, name)),
+                Event::AiAnswer(name) => inputs.extend(self.ai_answers(name)),
+                Event::AgentReply(name) => inputs.extend(self.agent_writes(name)),
+                Event::AgentDone(name) => self.agent_ends(name, inputs),
+            }
+        }
+    }
+
+    /// Notes that a reply goes in, and what ought to be made of it.
+    fn goes_in(&mut self, reply: Inbound, expected: Option<Expected>) -> Input {
+        self.measures.replies += 1;
+        self.ledger.goes_in(&reply, expected);
+        Input::Reply(reply)
+    }
+
+    /// Takes note of an effect that was let out at `at`, and plans what follows from it.
+    ///
+    /// # Errors
+    /// If the effect cannot be: the engine broke a promise.
+    pub fn observe(&mut self, held: &Held, at: Timestamp) -> Result<(), Error> {
+        match &held.effect {
+            Effect::Decide(decision) => {
+                let expected = self.ledger.comes_out(held.shard, decision)?;
+                self.measures.decided(decision, at);
+                if let Some(expected) = expected {
+                    self.measures.judged += 1;
+                    self.measures.agreed += u64::from(expected.agrees(&decision.verdict));
+                }
+                if decision.disposition == Disposition::Closeout {
+                    self.measures.escalated(at);
+                }
+            }
+            Effect::Send(send) => self.sent(send, at),
+            Effect::Refuse(refusal) => self.refused(refusal.reason),
+            Effect::AskAi(request) => self.ask_ai(request, at),
+            Effect::Offer(offer) => {
+                if offer.reason != Reason::Unattended {
+                    self.measures.escalated(at);
+                }
+                self.people.offer(*offer);
+                self.assign(at);
+            }
+            Effect::HandOver(_) => self.measures.escalated(at),
+            Effect::Deny(denial) => {
+                self.people.denied(denial);
+                self.assign(at);
+            }
+            Effect::Release(release) => {
+                self.people.released(release);
+                self.assign(at);
+            }
+            Effect::Alarm(_) => self.measures.alarms += 1,
+            Effect::Event(_) => {}
+        }
+        Ok(())
+    }
+
+    fn sent(&mut self, send: &Send, at: Timestamp) {
+        self.measures.sent(send);
+        match send.kind {
+            SendKind::Ai => {
+                if let Some(asked_at) = self.ai.answered(send.conversation) {
+                    self.measures.time(Measure::AiAnswer, at.since(asked_at));
+                }
+            }
+            SendKind::Agent => {
+                if let Some(offered_at) = self.people.first_text(send) {
+                    self.measures.time(Measure::HumanAnswer, at.since(offered_at));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn refused(&mut self, reason: RefusalReason) {
+        self.measures.refusals[usize::from(reason.code())] += 1;
+    }
+
+    /// Checks at the end that every reply that went in was decided, exactly once.
+    ///
+    /// # Errors
+    /// If one was not.
+    pub fn settle(&self) -> Result<(), Error> {
+        self.ledger.settle(self.measures.replies, self.measures.decisions)
+    }
+
+    /// Hours for which agents are paid.
+    pub fn agent_hours(&self) -> f64 {
+        f64::from(self.scenario.agents.headcount) * self.scenario.duration.as_secs_f64() / 3600.0
+    }
+
+    /// Replies on their way through a shard.
+    pub fn in_flight(&self, shard: ShardId) -> usize {
+        self.ledger.in_flight(shard)
+    }
+}
+
+/// Texts in one growing buffer, of which each is a slice.
+#[derive(Debug, Default)]
+struct Texts {
+    arriving: BytesMut,
+    working: Vec<u8>,
+}
+
+impl Texts {
+    /// The text that `write` writes.
+    fn write<T>(&mut self, write: impl FnOnce(&mut Vec<u8>) -> T) -> (Bytes, T) {
+        self.working.clear();
+        let told = write(&mut self.working);
+        if self.arriving.capacity() < self.working.len() {
+            self.arriving.reserve(64 * 1024);
+        }
+        self.arriving.extend_from_slice(&self.working);
+        (self.arriving.split().freeze(), told)
+    }
+}
