@@ -235,15 +235,22 @@ impl Measure {
     }
 }
 
-/// UTF-16 units of `text`, told by its bytes: each byte that begins a character counts one, and one
-/// that begins four bytes counts two. The sum is at most the length, so it does not wrap; saying so
-/// lets the compiler take many bytes at a time.
+/// UTF-16 units of `text`, told by its bytes: each that begins a character counts one, and each that
+/// begins four bytes counts another. A block is short enough for its sum to fit one byte, so that
+/// the compiler takes many bytes at a time.
 fn utf16_units(text: &str) -> usize {
-    text.bytes().fold(0, |units: usize, byte| {
-        let begins = byte & 0xc0 != 0x80;
-        let is_pair = byte >= 0xf0;
-        units.wrapping_add(usize::from(begins) + usize::from(is_pair))
-    })
+    const BLOCK: usize = 64;
+    let units_of_block = |block: &[u8]| {
+        let units = block.iter().fold(0u8, |units, byte| {
+            let begins = byte & 0xc0 != 0x80;
+            let is_pair = *byte >= 0xf0;
+            units
+                .wrapping_add(u8::from(begins))
+                .wrapping_add(u8::from(is_pair))
+        });
+        usize::from(units)
+    };
+    text.as_bytes().chunks(BLOCK).map(units_of_block).sum()
 }
 
 /// One part of a text.
@@ -285,6 +292,7 @@ impl<'a> Iterator for Parts<'a> {
             self.ended = true;
         } else {
             end = self.cut(reach);
+            assert!(end > self.start, "a part without progress would never end");
             units -= self.encoding.units_of(&self.text[end..reach]);
         }
         let part = Part {
@@ -300,6 +308,12 @@ impl<'a> Iterator for Parts<'a> {
 impl Parts<'_> {
     /// How far a part could go if only code points had to stay whole, and its units then.
     fn reach(&self) -> (usize, usize) {
+        // Most parts of most UCS-2 texts are ASCII from end to end, and every byte is a unit then.
+        let ascii_end = self.start + self.room;
+        let ascii = self.text.as_bytes().get(self.start..ascii_end);
+        if self.encoding == Encoding::Ucs2 && ascii.is_some_and(<[u8]>::is_ascii) {
+            return (ascii_end, self.room);
+        }
         let mut units = 0;
         for (at, character) in self.text[self.start..].char_indices() {
             let more = units + self.encoding.units(character);

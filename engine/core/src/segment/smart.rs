@@ -12,12 +12,14 @@ use std::borrow::Cow;
 /// `text` with every character that has a GSM-7 substitute exchanged for it. Borrowed, without an
 /// allocation, if there is none. The result may be longer: a tab takes seven characters.
 pub fn smart(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.find(|character| substitute(character).is_some()) else {
+    let plain = text.bytes().take_while(|byte| is_kept(*byte)).count();
+    let Some(more) = text[plain..].find(|character| substitute(character).is_some()) else {
         return Cow::Borrowed(text);
     };
+    let (kept, rest) = text.split_at(plain + more);
     let mut sent = String::with_capacity(text.len() + SPARE_BYTES);
-    sent.push_str(&text[..first]);
-    for character in text[first..].chars() {
+    sent.push_str(kept);
+    for character in rest.chars() {
         match substitute(character) {
             Some(plain) => sent.push_str(plain),
             None => sent.push(character),
@@ -30,14 +32,18 @@ pub fn smart(text: &str) -> Cow<'_, str> {
 const SPARE_BYTES: usize = 16;
 
 fn substitute(character: char) -> Option<&'static str> {
-    // Nearly every character of nearly every text ends here.
-    if (' '..='~').contains(&character) && character != '`' {
+    if u8::try_from(character).is_ok_and(is_kept) {
         return None;
     }
     let at = SUBSTITUTES
         .binary_search_by_key(&character, |(from, _)| *from)
         .ok()?;
     Some(SUBSTITUTES[at].1)
+}
+
+/// Whether `byte` is a character that is surely kept: nearly all that people type are.
+fn is_kept(byte: u8) -> bool {
+    matches!(byte, b' '..=b'_' | b'a'..=b'~')
 }
 
 /// Characters in the order of their code points, each with what is sent instead. Several to a line:
