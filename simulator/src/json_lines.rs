@@ -195,10 +195,9 @@ mod tests {
             b"{\"text\":\"\xff\"}",
             "line 2: not JSON: invalid unicode code point (column 10)",
         );
-        check(
-            &[b' '; LINE_BYTES_MAX + 1],
-            "line 2: longer than 1048576 bytes",
-        );
+        for length in [LINE_BYTES_MAX + 1, 3 * LINE_BYTES_MAX] {
+            check(&vec![b' '; length], "line 2: longer than 1048576 bytes");
+        }
     }
 
     #[test]

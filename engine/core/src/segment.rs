@@ -235,9 +235,9 @@ impl Measure {
     }
 }
 
-/// UTF-16 units of `text`, told by its bytes: each that begins a character counts one, and each that
-/// begins four bytes counts another. A block is short enough for its sum to fit one byte, so that
-/// the compiler takes many bytes at a time.
+/// UTF-16 units of `text`, told by its bytes: each that begins a character counts one, and each
+/// that begins four bytes counts another. A block is short enough for its sum to fit one byte, so
+/// that the compiler takes many bytes at a time.
 fn utf16_units(text: &str) -> usize {
     const BLOCK: usize = 64;
     let units_of_block = |block: &[u8]| {
@@ -273,8 +273,8 @@ pub struct Parts<'a> {
     room: usize,
     /// Where the next part begins.
     start: usize,
-    /// A cluster boundary that is not before `start`, from which clusters are told. It lies behind
-    /// `start` only while a cluster is broken that no part could hold.
+    /// A cluster boundary that is not before `start`, from which clusters are told. It is `start`,
+    /// or the end of a cluster that is being broken because no part could hold it.
     clusters_from: usize,
     ended: bool,
 }
@@ -325,9 +325,9 @@ impl Parts<'_> {
         (self.text.len(), units)
     }
 
-    /// Where the part that reaches to `reach`, short of the end, has to stop so that a cluster stays
-    /// whole. Looks at clusters only if one can lie across; then from the last known boundary, which
-    /// is at most a part away, so that the whole text is read a bounded number of times.
+    /// Where the part that reaches to `reach`, short of the end, has to stop so that a cluster
+    /// stays whole. Looks at clusters only if one can lie across; then from the last known boundary,
+    /// which is at most a part away, so that hostile texts take linear time as well.
     fn cut(&mut self, reach: usize) -> usize {
         if reach <= self.clusters_from {
             return reach;

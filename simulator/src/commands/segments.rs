@@ -18,8 +18,8 @@ const EXAMPLE: &str = r#"{"text":"Where is my order?"}"#;
 /// Given a text, shows its encoding, its units and its parts. Without one, reads JSON Lines with a
 /// field `text` from standard input and writes, line by line and in the same order,
 /// {"encoding":"GSM-7"|"UCS-2","segments":N,"units":N}. Units are septets in GSM-7 and 16-bit units
-/// in UCS-2. For a line that cannot be read it writes {"error":"…"}, says so on standard error, goes
-/// on, and ends with exit code 2.
+/// in UCS-2. For a line that cannot be read it writes {"error":"…"}, says so on standard error,
+/// goes on, and ends with exit code 2.
 #[derive(Debug, Args)]
 pub struct SegmentsArgs {
     /// The text to show; JSON Lines are read from standard input if it is left out
@@ -119,7 +119,7 @@ fn show(text: &str, is_smart: bool, out: &mut impl Write) -> io::Result<()> {
     let counted = count(&sent);
     write!(out, "encoding  {}", counted.encoding)?;
     match first_outside_gsm(&sent) {
-        Some((at, character)) => writeln!(out, ", because of {}", named(&sent, at, character))?,
+        Some((at, character)) => writeln!(out, ", because of {}", describe(&sent, at, character))?,
         None => writeln!(out)?,
     }
     writeln!(out, "units     {}", counted.units)?;
@@ -135,7 +135,7 @@ fn show(text: &str, is_smart: bool, out: &mut impl Write) -> io::Result<()> {
 }
 
 /// A character as people look for it: shown, by number, and by its place in the text.
-fn named(text: &str, at: usize, character: char) -> String {
+fn describe(text: &str, at: usize, character: char) -> String {
     let place = text[..at].chars().count() + 1;
     let shown = visible(character.encode_utf8(&mut [0; 4])).into_owned();
     let code = u32::from(character);

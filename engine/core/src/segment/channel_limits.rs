@@ -1,8 +1,8 @@
 //! What each channel takes in one message: length of the body, number of media files, and whether
 //! segments are what is billed.
 //!
-//! A message beyond these is refused before it is sent (`RU-70`, `RU-71`): the provider would refuse
-//! it too, after a round trip and with a worse error. A brand's own provider may take less.
+//! A message beyond these is refused before it is sent (`RU-70`, `RU-71`): the provider would
+//! refuse it too, after a round trip and with a worse error. A brand's own provider may take less.
 
 use std::fmt;
 

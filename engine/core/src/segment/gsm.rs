@@ -59,8 +59,8 @@ static SEPTETS_BY_BYTE: [u32; 256] = {
     table
 };
 
-/// Reads `bytes` up to the first that is not ASCII or not in the alphabet. Nearly every text is told
-/// whole here, at one addition per byte and one branch per block.
+/// Reads `bytes` up to the first that is not ASCII or not in the alphabet. Nearly every text is
+/// told whole here, at one addition per byte and one branch per block.
 pub(super) fn ascii_prefix(bytes: &[u8]) -> Prefix {
     let mut prefix = Prefix {
         bytes: 0,
