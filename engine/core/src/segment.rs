@@ -326,8 +326,8 @@ impl Parts<'_> {
     }
 
     /// Where the part that reaches to `reach`, short of the end, has to stop so that a cluster
-    /// stays whole. Looks at clusters only if one can lie across; then from the last known boundary,
-    /// which is at most a part away, so that hostile texts take linear time as well.
+    /// stays whole. Looks at clusters only if one can lie across; then from the last boundary that
+    /// is known, at most a part away, so that hostile texts take linear time as well.
     fn cut(&mut self, reach: usize) -> usize {
         if reach <= self.clusters_from {
             return reach;
