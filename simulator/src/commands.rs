@@ -1,6 +1,7 @@
 //! The commands of `volley-sim`, one file each.
 
 mod run;
+mod segments;
 
 use std::process::ExitCode;
 
@@ -22,18 +23,22 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Segments(segments::SegmentsArgs),
 }
 
 /// Runs a command; what went wrong goes to standard error in one line.
 pub fn run(cli: Cli) -> ExitCode {
     let ended = match cli.command {
-        Command::Run(command) => command.run(),
+        Command::Run(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Segments(args) => segments::run(&args).map_err(Error::from),
     };
     match ended {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
+        // Whoever closes the pipe early, as `head` does, has seen enough.
+        Err(Error::ReaderGone) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("volley-sim: {error}");
-            Error::exit_code(&error)
+            error.exit_code()
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The one way in which a command fails: a line that says where, what, and what to do, and an exit code.
 
 use std::fmt;
+use std::io;
 use std::process::ExitCode;
 
 /// Ends a command.
@@ -10,6 +11,8 @@ pub enum Error {
     Input(String),
     /// An expectation of the scenario failed. Exit code 99.
     Expectation(String),
+    /// Whoever read the output has closed it. Not a failure.
+    ReaderGone,
     /// The user interrupted; what was done so far is written. Exit code 130.
     Interrupted,
     /// A promise of the engine was broken: our mistake. Exit code 1.
@@ -25,11 +28,21 @@ impl Error {
     /// The exit code.
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
+            Self::ReaderGone => 0,
             Self::Internal(_) => 1,
             Self::Input(_) => 2,
             Self::Expectation(_) => 99,
             Self::Interrupted => 130,
         })
+    }
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ReaderGone,
+            _ => Self::input(error),
+        }
     }
 }
 

@@ -21,3 +21,4 @@ pub mod scenario;
 pub mod slab;
 pub mod summary;
 pub mod world;
+pub mod json_lines;

@@ -11,7 +11,7 @@ use crate::conversation::Owner;
 use crate::effect::{RefusalReason, Send, SendKind};
 use crate::message::Channel;
 use crate::policy::AiLimits;
-use crate::segment;
+use crate::segment::channel_limits::ChannelLimits;
 use crate::time::Timestamp;
 
 /// Whether `send` may leave.
@@ -77,11 +77,8 @@ fn length(send: &Send) -> Result<(), RefusalReason> {
     if send.text.iter().all(u8::is_ascii_whitespace) {
         return Err(RefusalReason::Empty);
     }
-    if segment::fits_channel(send.channel, &send.text) {
-        Ok(())
-    } else {
-        Err(RefusalReason::TooLong)
-    }
+    let text = String::from_utf8_lossy(&send.text);
+    ChannelLimits::of(send.channel).check(&text, 0).map_err(|_| RefusalReason::TooLong)
 }
 
 /// Only what the AI sends counts against its budget (`KL-49`).

@@ -23,7 +23,8 @@ use crate::id::{AgentId, ConversationId, PartitionId, QueueId, Seq, ShardId};
 use crate::message::{Channel, Source};
 use crate::policy::{Policy, Text};
 use crate::reason::{Disposition, Reason};
-use crate::segment::Segments;
+use crate::segment::channel_limits::ChannelLimits;
+use crate::segment::{self, Segments};
 use crate::time::{Deadline, Timestamp};
 
 /// Names conversations within a partition, from 1.
@@ -219,10 +220,10 @@ impl Transition<'_> {
     }
 }
 
-/// Segments as they are charged: only channels of the telephone network have any.
+/// Segments as they are charged: only text messages have any.
 fn charged(channel: Channel, text: &[u8]) -> Segments {
-    match channel {
-        Channel::Sms | Channel::Mms | Channel::Rcs => crate::segment::count_bytes(text),
-        _ => Segments::default(),
+    match ChannelLimits::of(channel).is_segmented {
+        true => segment::count_lossy(text),
+        false => Segments::default(),
     }
 }

@@ -122,7 +122,7 @@ impl<J: Journal> Worker<J> {
     /// Finds out what can be found out about a reply, once, before it is journaled.
     fn stamp(&mut self, reply: &Inbound) -> Stamp {
         let verdict = self.classifier.classify(&reply.text, &mut self.scratch);
-        let segments = segment::count_bytes(&reply.text).segments;
+        let segments = segment::count_lossy(&reply.text).segments;
         let Some(policy) = self.shard.policy(reply.brand) else {
             return Stamp { verdict, segments, ..Stamp::default() };
         };
