@@ -1,5 +1,7 @@
 //! The commands of `volley-sim`, one file each.
 
+mod journal;
+mod replay;
 mod run;
 mod segments;
 
@@ -23,13 +25,18 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Run(run::Run),
+    Replay(replay::Replay),
     Segments(segments::SegmentsArgs),
+    #[command(subcommand)]
+    Journal(journal::Journal),
 }
 
 /// Runs a command; what went wrong goes to standard error in one line.
 pub fn run(cli: Cli) -> ExitCode {
     let ended = match cli.command {
         Command::Run(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Replay(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Journal(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Segments(args) => segments::run(&args).map_err(Error::from),
     };
     match ended {

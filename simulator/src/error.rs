@@ -50,6 +50,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Input(message) | Self::Expectation(message) => f.write_str(message),
+            Self::ReaderGone => f.write_str("the output was closed"),
             Self::Interrupted => {
                 f.write_str("interrupted; the results cover what was done until then")
             }

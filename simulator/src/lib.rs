@@ -12,6 +12,7 @@ pub mod expect;
 pub mod interrupt;
 pub mod measure;
 pub mod output;
+pub mod recorded;
 pub mod report;
 pub mod speech;
 pub mod progress;

@@ -1,11 +1,13 @@
 //! What is counted while a run goes on.
 
+use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
 use volley_core::decision::Decision;
 use volley_core::effect::{Send, SendKind};
 use volley_core::export::{LatencyRow, TimelineRow};
+use volley_core::hash::StableHasher;
 use volley_core::reason::{Disposition, Reason};
 use volley_core::time::Timestamp;
 
@@ -44,6 +46,13 @@ fn histogram() -> Histogram<u64> {
     Histogram::new_with_bounds(1, LONGEST_US, 3).expect("the bounds are constants that fit")
 }
 
+/// Digest of one decision; a sum of them does not depend on their order.
+pub fn digest(decision: &Decision) -> u64 {
+    let mut hasher = StableHasher::default();
+    decision.hash(&mut hasher);
+    hasher.finish()
+}
+
 /// Counts by a named code.
 pub type Counts = [u64; 64];
 
@@ -53,6 +62,8 @@ pub struct Measures {
     pub replies: u64,
     /// Decisions that came out.
     pub decisions: u64,
+    /// Digest of all decisions, whatever their order.
+    pub decisions_hash: u64,
     /// Decisions by disposition.
     pub dispositions: Counts,
     /// Decisions by reason.
@@ -95,6 +106,7 @@ impl Measures {
         Self {
             replies: 0,
             decisions: 0,
+            decisions_hash: 0,
             dispositions: [0; 64],
             reasons: [0; 64],
             judged: 0,
@@ -152,6 +164,7 @@ impl Measures {
     /// Notes a decision.
     pub fn decided(&mut self, decision: &Decision, at: Timestamp) {
         self.decisions += 1;
+        self.decisions_hash = self.decisions_hash.wrapping_add(digest(decision));
         self.dispositions[usize::from(decision.disposition.code())] += 1;
         self.reasons[usize::from(decision.reason.code())] += 1;
         self.segments_in += u64::from(decision.segments);

@@ -17,6 +17,8 @@ use volley_core::shard::Layout;
 
 use crate::error::Error;
 use crate::measure::Measures;
+use crate::runner::Outcome;
+use crate::scenario::Scenario;
 
 /// The directory of a journal within the directory of a run.
 const JOURNAL_DIR: &str = "journal";
@@ -170,17 +172,14 @@ pub fn journal_dir(run: &Path, layout: Layout) -> PathBuf {
 }
 
 /// What a run was, for those who find its directory later.
-pub fn manifest(
-    scenario: &str,
-    seed: u64,
-    state_hash: u64,
-    interrupted: bool,
-) -> serde_json::Value {
+pub fn manifest(scenario: &Scenario, outcome: &Outcome) -> serde_json::Value {
     json!({
         "volley": env!("CARGO_PKG_VERSION"),
-        "scenario": scenario,
-        "seed": seed,
-        "state_hash": format!("{state_hash:016x}"),
-        "complete": !interrupted,
+        "scenario": scenario.path.display().to_string(),
+        "seed": scenario.seed,
+        "decisions": outcome.measures.decisions,
+        "decisions_hash": format!("{:016x}", outcome.measures.decisions_hash),
+        "state_hash": format!("{:016x}", outcome.state_hash),
+        "complete": !outcome.interrupted,
     })
 }

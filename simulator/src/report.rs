@@ -27,6 +27,7 @@ pub fn json(scenario: &Scenario, outcome: &Outcome) -> Value {
         "complete": !outcome.interrupted,
         "state_hash": format!("{:016x}", outcome.state_hash),
         "contacts": outcome.contacts,
+        "skipped_lines": outcome.skipped_lines,
         "summary": figures.collect::<Map<String, Value>>(),
         "expectations": expectations.collect::<Vec<_>>(),
         "wall": {
@@ -50,14 +51,7 @@ fn rate(outcome: &Outcome) -> f64 {
 pub fn text(scenario: &Scenario, outcome: &Outcome) -> String {
     let mut out = String::new();
     let m = &outcome.measures;
-    let _ = writeln!(
-        out,
-        "{} · {} from {} · seed {}",
-        scenario.name,
-        length(scenario.duration),
-        scenario.start,
-        scenario.seed
-    );
+    let _ = writeln!(out, "{} · from {} · seed {}", scenario.name, scenario.start, scenario.seed);
     if !scenario.about.is_empty() {
         let _ = writeln!(out, "{}", scenario.about);
     }

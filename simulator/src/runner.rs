@@ -15,10 +15,14 @@ use volley_core::export::SummaryRow;
 use volley_core::journal::Acknowledge;
 use volley_core::limits::PARTITIONS_DEFAULT;
 use volley_core::shard::Layout;
+use volley_core::time::Timestamp;
 use volley_core::worker::Worker;
 
 use crate::error::Error;
+use volley_core::message::Inbound;
+
 use crate::output::{Output, RunJournal, manifest};
+use crate::recorded::Recorded;
 use crate::scenario::Scenario;
 use crate::speech::Speech;
 use crate::summary::{self, Prices};
@@ -40,15 +44,23 @@ pub struct Outcome {
     pub elapsed: Duration,
     /// Whether the user stopped it.
     pub interrupted: bool,
+    /// Recorded lines that were passed over.
+    pub skipped_lines: u64,
     /// By how much the generator was late at worst, if it ran against the clock.
     pub late: Option<Duration>,
 }
 
-/// Runs a scenario; results go to `out`, if anywhere.
+/// Runs a scenario, or plays recorded replies under its AI, agents and policy; results go to `out`, if
+/// anywhere.
 ///
 /// # Errors
-/// If results cannot be written, or the engine broke a promise.
-pub fn run(scenario: &Scenario, out: Option<&Path>, pace: Option<Pace>) -> Result<Outcome, Error> {
+/// If results cannot be written, recorded replies not read, or the engine broke a promise.
+pub fn run(
+    scenario: &Scenario,
+    recorded: Option<(Recorded, Inbound)>,
+    out: Option<&Path>,
+    pace: Option<Pace>,
+) -> Result<Outcome, Error> {
     let speech = Speech::new();
     let classifier = Arc::new(Classifier::standard());
     let mut output = out.map(Output::create).transpose()?;
@@ -62,12 +74,15 @@ pub fn run(scenario: &Scenario, out: Option<&Path>, pace: Option<Pace>) -> Resul
         workers.push(Worker::new(layout, journal, Arc::clone(&classifier)));
     }
     let mut world = World::new(scenario, &speech, workers[0].shard().layout());
+    if let Some((recorded, first)) = recorded {
+        world.play_back(recorded, first);
+    }
     let ended = match pace {
         None => virtual_time::run(scenario, &mut world, workers, output.as_mut())?,
         Some(pace) => real::run(scenario, &mut world, workers, output.as_mut(), pace)?,
     };
     world.settle()?;
-    let prices = Prices { costs: scenario.costs, agent_hours: world.agent_hours() };
+    let prices = Prices { costs: scenario.costs, agent_hours: world.agent_hours(ended.now) };
     let outcome = Outcome {
         summary: summary::figures(&world.measures, &prices),
         state_hash: ended
@@ -76,6 +91,7 @@ pub fn run(scenario: &Scenario, out: Option<&Path>, pace: Option<Pace>) -> Resul
             .map(|it| it.shard().state_hash())
             .fold(0, u64::wrapping_add),
         contacts: ended.workers.iter().map(|it| it.shard().contacts()).sum(),
+        skipped_lines: world.skipped_lines(),
         measures: world.measures,
         elapsed: ended.elapsed,
         interrupted: ended.interrupted,
@@ -85,8 +101,7 @@ pub fn run(scenario: &Scenario, out: Option<&Path>, pace: Option<Pace>) -> Resul
         worker.into_journal().finish().map_err(Error::input)?;
     }
     if let Some(output) = output {
-        let name = scenario.path.display().to_string();
-        let manifest = manifest(&name, scenario.seed, outcome.state_hash, outcome.interrupted);
+        let manifest = manifest(scenario, &outcome);
         output.finish(&outcome.measures, &outcome.summary, &manifest)?;
     }
     Ok(outcome)
@@ -95,6 +110,8 @@ pub fn run(scenario: &Scenario, out: Option<&Path>, pace: Option<Pace>) -> Resul
 /// How the loop ended.
 struct Ended {
     workers: Vec<Worker<RunJournal>>,
+    /// The scenario's time at the end.
+    now: Timestamp,
     elapsed: Duration,
     interrupted: bool,
     late: Option<Duration>,

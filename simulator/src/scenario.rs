@@ -145,6 +145,23 @@ impl Scenario {
         written::Written::read(&source, path)?.compile(&source, path)
     }
 
+    /// The surroundings for replies recorded in `file`: those of a scenario without its campaigns, or
+    /// the usual ones.
+    ///
+    /// # Errors
+    /// As [`Scenario::load`].
+    pub fn for_replay(file: &Path, like: Option<&Path>) -> Result<Self, Error> {
+        let mut scenario = match like {
+            Some(path) => Self::load(path)?,
+            None => written::Written::read(written::USUAL, file)?.compile(written::USUAL, file)?,
+        };
+        scenario.campaigns.clear();
+        scenario.name = "Recorded replies".to_owned();
+        scenario.about = format!("From {}", file.display());
+        scenario.path = file.to_owned();
+        Ok(scenario)
+    }
+
     /// When it ends.
     pub fn end(&self) -> Timestamp {
         self.start + self.duration

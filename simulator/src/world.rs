@@ -7,6 +7,7 @@ mod ai;
 mod campaigns;
 mod ledger;
 mod people;
+mod playback;
 
 use bytes::{Bytes, BytesMut};
 use volley_core::effect::{Effect, RefusalReason, Send, SendKind};
@@ -29,6 +30,7 @@ use ai::Ai;
 use campaigns::Campaigns;
 use ledger::Ledger;
 use people::People;
+use playback::Playback;
 
 /// The one brand of a scenario.
 pub const BRAND: BrandId = BrandId(1);
@@ -43,6 +45,8 @@ enum Event {
     Reply(campaigns::Reply),
     /// The provider delivers a reply a second time.
     Redeliver(Name),
+    /// The recorded reply that was read last arrives.
+    Recorded,
     /// The AI's answer is there.
     AiAnswer(Name),
     /// An agent has written.
@@ -60,6 +64,7 @@ pub struct World<'a> {
     at_once: Vec<Input>,
     texts: Texts,
     campaigns: Campaigns,
+    recorded: Option<Playback>,
     ai: Ai,
     people: People,
     ledger: Ledger,
@@ -70,23 +75,38 @@ pub struct World<'a> {
 impl<'a> World<'a> {
     /// The world at the scenario's start. `layout` is any shard's: it tells where replies go.
     pub fn new(scenario: &'a Scenario, speech: &'a Speech, layout: Layout) -> Self {
-        let mut events = EventQueue::new(scenario.start, scenario.end());
+        let mut events = EventQueue::new(scenario.start);
         for (campaign, index) in scenario.campaigns.iter().zip(0..) {
             events.plan(campaign.at, Event::Send { campaign: index });
         }
-        let source = scenario.policy.source.clone();
-        let policy = Input::Policy(PolicyChange { brand: BRAND, source });
-        Self {
+        let mut world = Self {
             scenario,
             speech,
             events,
-            at_once: vec![policy],
+            at_once: Vec::new(),
             texts: Texts::default(),
             campaigns: Campaigns::new(scenario),
+            recorded: None,
             ai: Ai::new(scenario),
             people: People::new(scenario),
             ledger: Ledger::new(layout),
             measures: Measures::new(scenario.start, scenario.interval),
+        };
+        world.serve(BRAND);
+        world
+    }
+
+    /// Puts the scenario's policy in force for a brand.
+    fn serve(&mut self, brand: BrandId) {
+        let source = self.scenario.policy.source.clone();
+        self.at_once.push(Input::Policy(PolicyChange { brand, source }));
+    }
+
+    /// When it is over; not known while recorded replies are still being read.
+    pub fn end(&self) -> Option<Timestamp> {
+        match &self.recorded {
+            None => Some(self.scenario.end()),
+            Some(playback) => playback.end(),
         }
     }
 
@@ -96,7 +116,10 @@ impl<'a> World<'a> {
     }
 
     /// Adds what has happened by `until` to `inputs`, at most about `max` of them, in order.
-    pub fn happen(&mut self, until: Timestamp, max: usize, inputs: &mut Vec<Input>) {
+    ///
+    /// # Errors
+    /// If recorded replies cannot be read.
+    pub fn happen(&mut self, until: Timestamp, max: usize, inputs: &mut Vec<Input>) -> Result<(), Error> {
         inputs.append(&mut self.at_once);
         while inputs.len() < max
             && let Some((at, event)) = self.events.pop(until)
@@ -104,12 +127,14 @@ impl<'a> World<'a> {
             match event {
                 Event::Send { campaign } => self.send_campaign(at, campaign),
                 Event::Reply(reply) => inputs.push(self.reply(at, reply)),
+                Event::Recorded => self.play(inputs)?,
                 Event::Redeliver(name) => inputs.extend(self.redeliver(at, name)),
                 Event::AiAnswer(name) => inputs.extend(self.ai_answers(name)),
                 Event::AgentReply(name) => inputs.extend(self.agent_writes(name)),
                 Event::AgentDone(name) => self.agent_ends(name, inputs),
             }
         }
+        Ok(())
     }
 
     /// Notes that a reply goes in, and what ought to be made of it.
@@ -190,9 +215,10 @@ impl<'a> World<'a> {
         self.ledger.settle(self.measures.replies, self.measures.decisions)
     }
 
-    /// Hours for which agents are paid.
-    pub fn agent_hours(&self) -> f64 {
-        f64::from(self.scenario.agents.headcount) * self.scenario.duration.as_secs_f64() / 3600.0
+    /// Hours for which agents are paid, from the start until `end`.
+    pub fn agent_hours(&self, end: Timestamp) -> f64 {
+        let hours = end.since(self.scenario.start).as_secs_f64() / 3600.0;
+        f64::from(self.scenario.agents.headcount) * hours
     }
 
     /// Replies on their way through a shard.

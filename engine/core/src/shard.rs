@@ -113,6 +113,12 @@ impl Shard {
         self.partitions[usize::from(place.partition)].contacts.contact(place.slot)
     }
 
+    /// A person, if anything is known of them.
+    pub fn find(&self, key: Key) -> Option<&Contact> {
+        let partition = key.partition(self.layout.partitions).0 / self.layout.shards;
+        self.partitions[usize::from(partition)].contacts.find(key)
+    }
+
     /// Applies a record that stands at `position`, and adds what it wants done to `effects`.
     pub fn apply(&mut self, record: &Record, position: Position, effects: &mut Vec<Effect>) {
         let place = record.body.key().and_then(|key| self.locate_served(key));

@@ -51,7 +51,7 @@ impl Run {
         let shards = self.shards.unwrap_or(processors);
         let pace = self.real_time.then_some(Pace { speed: self.speed, shards });
         interrupt::listen();
-        let outcome = runner::run(&scenario, self.out.as_deref(), pace)?;
+        let outcome = runner::run(&scenario, None, self.out.as_deref(), pace)?;
         if self.json {
             println!("{:#}", report::json(&scenario, &outcome));
         } else {

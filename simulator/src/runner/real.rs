@@ -76,10 +76,10 @@ pub(super) fn run(
         driver.take_effects()?;
         let due = driver.world.next_at(now).unwrap_or(now);
         late = late.max(now.since(due).div_f64(pace.speed));
-        driver.world.happen(now, TURN_INPUTS_MAX, &mut inputs);
+        driver.world.happen(now, TURN_INPUTS_MAX, &mut inputs)?;
         driver.waiting.extend(inputs.drain(..));
         driver.submit()?;
-        if now > scenario.end() && driver.waiting.is_empty() {
+        if driver.world.end().is_some_and(|end| now > end) && driver.waiting.is_empty() {
             break;
         }
         progress.at(now.since(scenario.start).as_secs(), driver.world.measures.replies);
@@ -90,7 +90,7 @@ pub(super) fn run(
     }
     let workers = driver.end()?;
     let elapsed = progress.finish();
-    Ok(Ended { workers, elapsed, interrupted: interrupt::asked(), late: Some(late) })
+    Ok(Ended { workers, now: clock.now(), elapsed, interrupted: interrupt::asked(), late: Some(late) })
 }
 
 impl Driver<'_, '_> {

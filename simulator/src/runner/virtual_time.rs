@@ -29,11 +29,11 @@ pub(super) fn run(
         let Some(next) = world.next_at(now).into_iter().chain(due).min() else { break };
         // A turn gathers what happens while the one before it is being made durable.
         let turn = next.max(now) + scenario.turn;
-        if turn > scenario.end() {
+        if world.end().is_some_and(|end| turn > end) {
             break;
         }
         now = turn;
-        world.happen(now, TURN_INPUTS_MAX, &mut inputs);
+        world.happen(now, TURN_INPUTS_MAX, &mut inputs)?;
         let mut broken = Ok(());
         let durable = worker.turn(now, inputs.drain(..), |held| {
             let seen = world.observe(held, now);
@@ -52,5 +52,6 @@ pub(super) fn run(
         }
     }
     let elapsed = progress.finish();
-    Ok(Ended { workers, elapsed, interrupted, late: None })
+    let now = world.end().filter(|_| !interrupted).unwrap_or(now);
+    Ok(Ended { workers, now, elapsed, interrupted, late: None })
 }

@@ -16,6 +16,18 @@ use crate::error::Error;
 use crate::expect::Expectation;
 use crate::speech::{Kind, Style};
 
+/// A scenario in which everything has its default.
+pub(super) const USUAL: &str = r#"
+name = "Usual"
+start = "2026-11-27T14:00:00Z"
+duration = "24h"
+[[campaign]]
+name = "Any"
+recipients = 1
+per_second = 1.0
+reply_rate = 0.0
+"#;
+
 /// A length of time as people write it: `5ms`, `10s`, `15m`, `24h`.
 pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let written = String::deserialize(from)?;

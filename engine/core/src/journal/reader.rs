@@ -163,7 +163,7 @@ impl Iterator for Reader<'_> {
 ///
 /// # Errors
 /// If a file cannot be read or is damaged, or if a file that is not the last one is torn.
-pub fn read_dir(dir: &Path, mut take: impl FnMut(Entry)) -> Result<(Header, bool), Error> {
+pub fn read_dir(dir: &Path, mut take: impl FnMut(&Header, Entry)) -> Result<(Header, bool), Error> {
     let io = |path: &Path| {
         let path = path.to_owned();
         move |error| Error::Io(path, error)
@@ -184,7 +184,7 @@ pub fn read_dir(dir: &Path, mut take: impl FnMut(Entry)) -> Result<(Header, bool
         first.get_or_insert(reader.header());
         while let Some(entry) = reader.next() {
             match entry {
-                Ok(entry) => take(entry),
+                Ok(entry) => take(&reader.header(), entry),
                 Err(Fault::Torn) if index + 1 == files.len() => return Ok((reader.header(), true)),
                 Err(fault) => return Err(at(reader.offset(), fault)),
             }

@@ -42,6 +42,12 @@ impl ContactTable {
         }
     }
 
+    /// The person of that key, if there is one.
+    pub(super) fn find(&self, key: Key) -> Option<&Contact> {
+        let slot = self.index.find(table_hash(key), |slot| at(&self.chunks, *slot).key == key)?;
+        Some(at(&self.chunks, *slot))
+    }
+
     fn insert(&mut self, key: Key) -> u32 {
         let slot = u32::try_from(self.len()).expect("a partition holds fewer than 2^32 people");
         if self.len() == self.chunks.len() * CHUNK {

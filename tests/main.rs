@@ -1,0 +1,18 @@
+//! Acceptance tests in one binary, in reading order.
+
+mod support;
+
+/// The house rules: import order, headers, lengths, bans.
+mod tidy;
+/// A person's replies and what is done about them, as tables.
+mod conversation;
+/// The bytes of the journal: what was written is read, what was damaged is noticed.
+mod journal;
+/// Threads: bounded inboxes, an orderly end, the same decisions as without threads.
+mod runtime;
+/// The same seed twice; a journal replayed; every reply decided once.
+mod determinism;
+/// The command line: results, bad input, exit codes.
+mod command_line;
+/// The Arrow files, read by somebody else's reader.
+mod arrow_files;
