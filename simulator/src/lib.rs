@@ -2,3 +2,4 @@
 //! speed.
 
 pub mod commands;
+pub mod speech;
