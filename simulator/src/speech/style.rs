@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dice::{Dice, mixed};
 
-/// A share in steps of 0.0001, written as a fraction: an integer inside, so that two machines agree.
+/// A share in steps of 0.0001, written as a fraction. An integer inside, so that machines agree.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(try_from = "f64", into = "f64")]
 pub struct Share(u16);
@@ -236,10 +236,19 @@ mod tests {
     #[test]
     fn habits_belong_to_the_customer() {
         let style = Style::default();
-        for salt in 0..100 {
+        let (mut lowercase, mut typos) = (0, 0);
+        for salt in 0..200 {
             let hand = |seed| style.hand(salt, false, &mut Dice::new(seed));
-            assert_eq!(hand(1).lowercase, hand(2).lowercase);
-            assert_eq!(hand(1).curly, hand(2).curly);
+            for seed in 0..50 {
+                assert_eq!(hand(seed).lowercase, hand(50).lowercase);
+                assert_eq!(hand(seed).unpunctuated, hand(50).unpunctuated);
+                assert_eq!(hand(seed).full_stops, hand(50).full_stops);
+                assert_eq!(hand(seed).curly, hand(50).curly);
+                typos += i32::from(hand(seed).typo);
+            }
+            lowercase += i32::from(hand(50).lowercase);
         }
+        assert!((40..90).contains(&lowercase), "{lowercase} of 200");
+        assert!((600..1_400).contains(&typos), "{typos} of 10,000");
     }
 }
