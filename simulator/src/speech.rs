@@ -7,9 +7,9 @@
 //! appends to the caller's buffer and allocates nothing besides.
 //!
 //! Lengths of what people write, in characters, over the mix of kinds in the tests, as printed by
-//! `cargo test -p volley-sim lengths_are -- --nocapture`: 5 % have at most 5, a quarter 19,
-//! half 31, three quarters 46, 90 % 65, 95 % 80, 98 % 103 and 99 % 163; one in a hundred has more than 160.
-//! Nothing is published on replies to brands: the middle is an assumption.
+//! `cargo test -p volley-sim lengths_are -- --nocapture`: 5 % have at most 5, a quarter 19, half
+//! 31, three quarters 46, 90 % 65, 95 % 80, 98 % 103 and 99 % 163; one in a hundred has more than
+//! 160. Nothing is published on replies to brands: the middle is an assumption.
 //!
 //! The same seed gives the same bytes on every machine: weights are integers, nothing iterates over
 //! a hash table. A customer who is named in [`Context`] keeps language, habits, order number,
