@@ -28,7 +28,10 @@ pub fn replies(count: usize) -> Vec<Inbound> {
         .map(|index| {
             let mut text = Vec::new();
             let kind = Kind::ALL[index % Kind::ALL.len()];
-            let context = Context { campaign: "Sale today. Reply STOP to opt out", customer: Some(index as u64) };
+            let context = Context {
+                campaign: "Sale today. Reply STOP to opt out",
+                customer: Some(index as u64),
+            };
             speech.say(kind, &style, &mut draws, &context, &mut text);
             Inbound {
                 brand: BrandId(1),

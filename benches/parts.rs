@@ -24,7 +24,12 @@ fn segments(c: &mut Criterion) {
     let mut group = c.benchmark_group("segment");
     group.throughput(Throughput::Elements(replies.len() as u64));
     group.bench_function("count", |b| {
-        b.iter(|| replies.iter().map(|reply| u64::from(segment::count_lossy(&reply.text).segments)).sum::<u64>());
+        b.iter(|| {
+            replies
+                .iter()
+                .map(|reply| u64::from(segment::count_lossy(&reply.text).segments))
+                .sum::<u64>()
+        });
     });
     group.finish();
 }
@@ -37,7 +42,8 @@ fn classify(c: &mut Criterion) {
     group.throughput(Throughput::Elements(replies.len() as u64));
     group.bench_function("verdict", |b| {
         b.iter(|| {
-            let verdicts = replies.iter().map(|reply| classifier.classify(&reply.text, &mut scratch));
+            let verdicts =
+                replies.iter().map(|reply| classifier.classify(&reply.text, &mut scratch));
             verdicts.map(|verdict| u64::from(verdict.intent.code())).sum::<u64>()
         });
     });
@@ -69,7 +75,8 @@ fn records(c: &mut Criterion) {
 }
 
 fn worker(classifier: &Arc<Classifier>) -> Worker<MemoryJournal> {
-    let header = Header { shard: ShardId(0), shards: 1, partitions: 64, first_seq: Seq(1), start: 0 };
+    let header =
+        Header { shard: ShardId(0), shards: 1, partitions: 64, first_seq: Seq(1), start: 0 };
     let journal = MemoryJournal::forgetting(header);
     let mut worker = Worker::new(Layout::single(64), journal, Arc::clone(classifier));
     worker.turn(START, [policy()], |_| true).expect("memory does not fail");

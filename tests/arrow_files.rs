@@ -77,5 +77,8 @@ fn the_schemas_are_documented_as_they_are() {
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&path, &wanted).unwrap();
     }
-    assert!(written == wanted, "dashboards/SCHEMAS.md is out of date; run the tests with UPDATE=1 to write it anew");
+    assert!(
+        written == wanted,
+        "dashboards/SCHEMAS.md is out of date; run the tests with UPDATE=1 to write it anew"
+    );
 }

@@ -42,18 +42,42 @@ fn bad_scenarios_are_refused_with_file_line_and_remedy() {
         let path = write(dir.path(), "bad.toml", &SMALL.replace(replace, with));
         refused(&volley_sim(&["run", &path]), 2, &[&[path.as_str()], words].concat());
     };
-    check("reply_rate = 0.05", "reply_rate = -0.05", &["bad.toml:9: ", "reply_rate is -0.05", "0 to 1"]);
+    check(
+        "reply_rate = 0.05",
+        "reply_rate = -0.05",
+        &["bad.toml:9: ", "reply_rate is -0.05", "0 to 1"],
+    );
     check("reply_rate = 0.05", "reply_rat = 0.05", &["bad.toml:9: ", "reply_rat", "reply_rate"]);
     check("duration = \"1h\"", "duration = \"one hour\"", &["bad.toml:4: ", "one hour", "24h"]);
-    check("start = \"2026-11-27T14:00:00Z\"", "start = \"Friday\"", &["bad.toml:3: ", "Friday", "2026-11-27"]);
+    check(
+        "start = \"2026-11-27T14:00:00Z\"",
+        "start = \"Friday\"",
+        &["bad.toml:3: ", "Friday", "2026-11-27"],
+    );
     check("per_second = 100", "per_second = 0", &["bad.toml:8: ", "per_second"]);
     check("[[campaign]]", "[[campaigns]]", &["bad.toml:5: ", "campaigns"]);
     check("name = \"One\"", "name = \"One", &["bad.toml:6: "]);
     check("name = \"Small\"", "name = \"Small\"\npolicy = \"none.toml\"", &["none.toml"]);
-    check("name = \"Small\"", "name = \"Small\"\n[expect]\nescalation = \"< 1\"\n[agents]", &["escalation", "no such figure"]);
-    check("name = \"Small\"", "name = \"Small\"\n[agents]\nconcurrency = 0\n[ai]", &["concurrency"]);
-    check("name = \"One\"", "name = \"One\"\nmix = { opt_out = -1 }", &["bad.toml:7: ", "mix.opt_out"]);
-    check("name = \"One\"", "name = \"One\"\nmix = { opt_ou = 1 }", &["bad.toml:7: ", "opt_ou", "opt_out"]);
+    check(
+        "name = \"Small\"",
+        "name = \"Small\"\n[expect]\nescalation = \"< 1\"\n[agents]",
+        &["escalation", "no such figure"],
+    );
+    check(
+        "name = \"Small\"",
+        "name = \"Small\"\n[agents]\nconcurrency = 0\n[ai]",
+        &["concurrency"],
+    );
+    check(
+        "name = \"One\"",
+        "name = \"One\"\nmix = { opt_out = -1 }",
+        &["bad.toml:7: ", "mix.opt_out"],
+    );
+    check(
+        "name = \"One\"",
+        "name = \"One\"\nmix = { opt_ou = 1 }",
+        &["bad.toml:7: ", "opt_ou", "opt_out"],
+    );
 }
 
 #[test]
@@ -82,7 +106,8 @@ fn a_full_disk_is_told_and_leaves_nothing_under_a_final_name() {
     let dir = tempfile::tempdir().unwrap();
     let disk = dir.path().join("disk");
     fs::create_dir(&disk).unwrap();
-    let mount = Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(&disk).output();
+    let mount =
+        Command::new("mount").args(["-t", "tmpfs", "-o", "size=256k", "none"]).arg(&disk).output();
     if !mount.is_ok_and(|ended| ended.status.success()) {
         println!("skipped: a small file system can be mounted by root alone");
         return;
@@ -105,7 +130,9 @@ fn a_full_disk_is_told_and_leaves_nothing_under_a_final_name() {
 fn expectations_decide_the_exit_code() {
     let dir = tempfile::tempdir().unwrap();
     let with = |bound: &str| {
-        let text = format!("{SMALL}\n[expect]\nopt_out_rate = \"{bound}\"\n\"queue_wait.p95_s\" = \"< 100000\"\n");
+        let text = format!(
+            "{SMALL}\n[expect]\nopt_out_rate = \"{bound}\"\n\"queue_wait.p95_s\" = \"< 100000\"\n"
+        );
         volley_sim(&["run", &write(dir.path(), "small.toml", &text), "--json"])
     };
     assert_eq!(with("< 0.5").status.code(), Some(0));
@@ -132,7 +159,9 @@ fn a_run_shows_what_came_of_it() {
     let ended = volley_sim(&["run", "scenarios/first-look.toml"]);
     let shown = String::from_utf8_lossy(&ended.stdout).into_owned();
     assert!(ended.status.success(), "{shown}");
-    for words in ["First look", "opt-outs", "escalations", "compliance", "p95", "replies per second", "✓"] {
+    for words in
+        ["First look", "opt-outs", "escalations", "compliance", "p95", "replies per second", "✓"]
+    {
         assert!(shown.contains(words), "`{words}` is not in:\n{shown}");
     }
 }
@@ -155,13 +184,17 @@ fn piped(arguments: &[&str], input: &str) -> Output {
 fn segments_and_verdicts_answer_line_by_line() {
     let input = "{\"text\":\"STOP\"}\n{\"text\":\"where is my order 😀\"}\n";
     let ended = piped(&["segments"], input);
-    let lines: Vec<Value> =
-        String::from_utf8_lossy(&ended.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = String::from_utf8_lossy(&ended.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines[0], serde_json::json!({ "encoding": "GSM-7", "segments": 1, "units": 4 }));
     assert_eq!(lines[1], serde_json::json!({ "encoding": "UCS-2", "segments": 1, "units": 20 }));
     let ended = piped(&["classify", "--json"], input);
-    let lines: Vec<Value> =
-        String::from_utf8_lossy(&ended.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<Value> = String::from_utf8_lossy(&ended.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines[0]["compliance"], "opt_out");
     assert_eq!((&lines[1]["compliance"], &lines[1]["noise"]), (&Value::from("none"), &Value::Null));
     assert_eq!(lines[1]["intent"], "order_status");
@@ -177,7 +210,8 @@ fn recorded_replies_are_routed_whatever_they_are_written_in() {
         "not json\n",
         "{\"text\":\"do you have it in blue?\",\"from\":12025550101,\"received_at\":\"2026-11-27T15:00:00Z\"}\n",
     );
-    let csv = "contact,text,unknown\n+12025550100,STOP,x\n12025550101,\"do you have it, in blue?\",y\n";
+    let csv =
+        "contact,text,unknown\n+12025550100,STOP,x\n12025550101,\"do you have it, in blue?\",y\n";
     let json = write(dir.path(), "recorded.jsonl", json);
     let csv = write(dir.path(), "recorded.csv", csv);
     for (file, skipped) in [(&json, 2), (&csv, 0)] {

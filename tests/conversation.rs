@@ -41,7 +41,12 @@ fn first_replies_take_their_step() {
         Disposition::Ignore,
         Reason::AutoReply,
     );
-    check("Liked “Sale today. Reply STOP to opt out”", Step::Noise, Disposition::Ignore, Reason::Reaction);
+    check(
+        "Liked “Sale today. Reply STOP to opt out”",
+        Step::Noise,
+        Disposition::Ignore,
+        Reason::Reaction,
+    );
     // TX-35..37: abuse goes to people with no word from the AI.
     check("you fucking assholes", Step::Abuse, Disposition::Human, Reason::Abusive);
     // KL-25: a keyword of the brand.
@@ -50,7 +55,12 @@ fn first_replies_take_their_step() {
     check("do you have this jacket in blue?", Step::Ai, Disposition::Ai, Reason::AiFirst);
     check("where is my order", Step::Ai, Disposition::Ai, Reason::AiFirst);
     // TX-27..30, AI-3: people first, each with a reason of its own.
-    check("can I talk to a real person please", Step::Intent, Disposition::Human, Reason::WantsPerson);
+    check(
+        "can I talk to a real person please",
+        Step::Intent,
+        Disposition::Human,
+        Reason::WantsPerson,
+    );
     check("it arrived broken", Step::Intent, Disposition::Human, Reason::Damaged);
     check("I want a refund", Step::Intent, Disposition::Human, Reason::Refund);
     check("I'd like to return these shoes", Step::Intent, Disposition::Human, Reason::Return);
@@ -84,7 +94,8 @@ fn every_open_state_has_an_owner_and_a_deadline() {
         let conversation = line.state().conversation;
         assert_eq!(conversation.is_open(), conversation.deadline.is_some());
     };
-    for text in ["do you ship to Canada?", "thanks", "I want a refund", "hello??", "STOP", "START"] {
+    for text in ["do you ship to Canada?", "thanks", "I want a refund", "hello??", "STOP", "START"]
+    {
         line.says(text);
         check(&line);
     }
@@ -103,9 +114,17 @@ fn one_confirmation_and_then_nobody_may_send() {
     line.says("is the red one in stock?");
     let request = line.last_request();
     line.says("STOP");
-    assert_eq!(line.sends().iter().map(|send| send.kind).collect::<Vec<_>>(), [SendKind::OptOutConfirmation]);
+    assert_eq!(
+        line.sends().iter().map(|send| send.kind).collect::<Vec<_>>(),
+        [SendKind::OptOutConfirmation]
+    );
     // The answer that was on its way is stale, not sent.
-    line.give(Input::Ai(result(&request, AiOutcome::Answer, volley_core::classify::Score::ONE, "Yes!")));
+    line.give(Input::Ai(result(
+        &request,
+        AiOutcome::Answer,
+        volley_core::classify::Score::ONE,
+        "Yes!",
+    )));
     assert_eq!(line.sends().len(), 1);
     assert_eq!(line.refusals()[0].reason, RefusalReason::Stale);
     // A second STOP gets no second confirmation; people cannot send either.
@@ -167,7 +186,11 @@ fn the_ai_answers_or_hands_off() {
         line.ai_ends(outcome, confidence, "We do!");
         let ai_sends = line.sends().iter().filter(|send| send.kind == SendKind::Ai).count();
         let offered = line.offers().first().map(|offer| offer.reason);
-        assert_eq!((ai_sends, offered), (usize::from(reason.is_none()), reason), "{outcome} {confidence}");
+        assert_eq!(
+            (ai_sends, offered),
+            (usize::from(reason.is_none()), reason),
+            "{outcome} {confidence}"
+        );
     };
     check(AiOutcome::Answer, 0.9, None);
     check(AiOutcome::Answer, 0.2, Some(Reason::LowConfidence));
@@ -210,7 +233,12 @@ fn an_escalated_conversation_is_silent_until_a_person_takes_it() {
     let request = line.last_request();
     line.says("actually I want to talk to a human");
     line.forget();
-    line.give(Input::Ai(result(&request, AiOutcome::Answer, volley_core::classify::Score::ONE, "Yes!")));
+    line.give(Input::Ai(result(
+        &request,
+        AiOutcome::Answer,
+        volley_core::classify::Score::ONE,
+        "Yes!",
+    )));
     let decision = line.says("hello? is it in stock?");
     assert_eq!((decision.disposition, decision.owner), (Disposition::Append, Owner::Queue));
     assert_eq!(line.sends(), []);
@@ -245,7 +273,12 @@ fn an_agent_who_writes_takes_the_conversation_from_the_ai() {
     line.says("do you have this in blue?");
     let request = line.last_request();
     line.agent_says(9, "Let me check for you.");
-    line.give(Input::Ai(result(&request, AiOutcome::Answer, volley_core::classify::Score::ONE, "Yes!")));
+    line.give(Input::Ai(result(
+        &request,
+        AiOutcome::Answer,
+        volley_core::classify::Score::ONE,
+        "Yes!",
+    )));
     let kinds: Vec<SendKind> = line.sends().iter().map(|send| send.kind).collect();
     assert_eq!(kinds, [SendKind::Agent]);
     assert_eq!(line.refusals()[0].reason, RefusalReason::Stale);
@@ -270,7 +303,8 @@ fn the_budget_ends_the_ai_and_not_the_conversation() {
 #[test]
 fn frustration_after_an_answer_gets_a_person() {
     // TX-32, TX-33: before any answer of the AI it does not.
-    let policy = format!("{POLICY}\n").replace("[first_responder]", "[first_responder]\ncomplaint_frustration = \"ai\"");
+    let policy = format!("{POLICY}\n")
+        .replace("[first_responder]", "[first_responder]\ncomplaint_frustration = \"ai\"");
     let mut line = Line::with_policy(&policy);
     let angry = "this is ridiculous, so frustrating";
     assert_eq!(line.says(angry).disposition, Disposition::Ai);
@@ -300,7 +334,10 @@ fn a_helpdesk_gets_a_ticket_and_the_engine_falls_silent() {
         Effect::HandOver(handed) => Some(*handed),
         _ => None,
     });
-    assert_eq!(handed.map(|it| (it.to, it.reason)), Some((Outside::Helpdesk, Reason::KnowledgeMiss)));
+    assert_eq!(
+        handed.map(|it| (it.to, it.reason)),
+        Some((Outside::Helpdesk, Reason::KnowledgeMiss))
+    );
     assert_eq!(line.says("hello?").disposition, Disposition::Append);
 }
 

@@ -62,7 +62,8 @@ fn replaying_the_journal_gives_the_same_state_and_decisions() {
     let ended = volley_sim(&["journal", "replay", &out, "--json"]);
     assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
     let told: Value = serde_json::from_slice(&ended.stdout).unwrap();
-    let manifest: Value = serde_json::from_slice(&fs::read(dir.path().join("run.json")).unwrap()).unwrap();
+    let manifest: Value =
+        serde_json::from_slice(&fs::read(dir.path().join("run.json")).unwrap()).unwrap();
     for what in ["state_hash", "decisions_hash", "decisions"] {
         assert_eq!(told[what], manifest[what], "{what}");
     }
@@ -89,22 +90,38 @@ fn a_replay_that_does_not_come_to_the_same_is_told() {
 fn counts_are_conserved_in_every_scenario() {
     for entry in fs::read_dir(root().join("scenarios")).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_none_or(|extension| extension != "toml") || path.ends_with("black-friday.toml") {
+        if path.extension().is_none_or(|extension| extension != "toml")
+            || path.ends_with("black-friday.toml")
+        {
             continue;
         }
         let ended = volley_sim(&["run", &path.display().to_string(), "--json"]);
-        assert!(ended.status.success(), "{}: {}", path.display(), String::from_utf8_lossy(&ended.stderr));
+        assert!(
+            ended.status.success(),
+            "{}: {}",
+            path.display(),
+            String::from_utf8_lossy(&ended.stderr)
+        );
         let told: Value = serde_json::from_slice(&ended.stdout).unwrap();
         let figures = told["summary"].as_object().unwrap();
         let figure = |name: &str| figures[name].as_f64().unwrap();
         let sum = |prefix: &str| -> f64 {
-            figures.iter().filter(|(name, _)| name.starts_with(prefix)).map(|(_, it)| it.as_f64().unwrap()).sum()
+            figures
+                .iter()
+                .filter(|(name, _)| name.starts_with(prefix))
+                .map(|(_, it)| it.as_f64().unwrap())
+                .sum()
         };
         assert!(figure("replies") > 0.0, "{}: nobody replied", path.display());
         assert_eq!(figure("replies"), figure("decisions"), "{}", path.display());
         assert_eq!(sum("disposition."), figure("decisions"), "{}", path.display());
         assert_eq!(sum("reason."), figure("decisions"), "{}", path.display());
-        assert!(figure("truth_agreement") > 0.9, "{}: {}", path.display(), figure("truth_agreement"));
+        assert!(
+            figure("truth_agreement") > 0.9,
+            "{}: {}",
+            path.display(),
+            figure("truth_agreement")
+        );
     }
 }
 
@@ -112,9 +129,11 @@ fn counts_are_conserved_in_every_scenario() {
 fn against_the_clock_every_reply_is_decided_too() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().display().to_string();
-    let arguments = ["run", "scenarios/first-look.toml", "--real-time", "--speed", "3600", "--shards", "2"];
+    let arguments =
+        ["run", "scenarios/first-look.toml", "--real-time", "--speed", "3600", "--shards", "2"];
     let ended = volley_sim(&[&arguments[..], &["--json", "--out", &out]].concat());
-    let told: Value = serde_json::from_slice(&ended.stdout).expect("a result, whatever was expected of it");
+    let told: Value =
+        serde_json::from_slice(&ended.stdout).expect("a result, whatever was expected of it");
     let summary = &told["summary"];
     assert_eq!(summary["replies"], summary["decisions"]);
     assert!(summary["replies"].as_f64() > Some(100.0), "{summary}");

@@ -3,9 +3,14 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 use volley_core::classify::{Compliance, Detail, Intent, Noise, RuleId, Score, Signals, Verdict};
-use volley_core::id::{AgentId, BrandId, CampaignId, ContactId, ConversationId, Key, MessageId, PolicyVersion, Position, Seq};
+use volley_core::id::{
+    AgentId, BrandId, CampaignId, ContactId, ConversationId, Key, MessageId, PolicyVersion,
+    Position, Seq,
+};
 use volley_core::input::{AgentAction, AgentCommand, AiOutcome, AiResult, PolicyChange, Stamp};
-use volley_core::journal::{Acknowledge, Error, Fault, FileJournal, Journal, MemoryJournal, Reader, read_dir};
+use volley_core::journal::{
+    Acknowledge, Error, Fault, FileJournal, Journal, MemoryJournal, Reader, read_dir,
+};
 use volley_core::message::{Channel, Inbound, Source};
 use volley_core::record::{Body, Record};
 use volley_core::time::Timestamp;
@@ -21,7 +26,8 @@ fn bytes() -> impl Strategy<Value = Bytes> {
 }
 
 fn key() -> impl Strategy<Value = Key> {
-    any::<(u32, u64)>().prop_map(|(brand, contact)| Key { brand: BrandId(brand), contact: ContactId(contact) })
+    any::<(u32, u64)>()
+        .prop_map(|(brand, contact)| Key { brand: BrandId(brand), contact: ContactId(contact) })
 }
 
 fn inbound() -> impl Strategy<Value = Inbound> {
@@ -46,12 +52,17 @@ fn inbound() -> impl Strategy<Value = Inbound> {
 
 fn stamp() -> impl Strategy<Value = Stamp> {
     let noise = proptest::option::of(pick(Noise::ALL));
-    let words = (pick(Compliance::ALL), noise, pick(Intent::ALL), pick(Intent::ALL), pick(Detail::ALL));
+    let words =
+        (pick(Compliance::ALL), noise, pick(Intent::ALL), pick(Intent::ALL), pick(Detail::ALL));
     let numbers = any::<(u16, u16, u16, u16, u16, u64)>();
     // The keyword's code 255 stands for none.
     let keyword = proptest::option::of(0..255u8);
     (words, numbers, keyword).prop_map(
-        |((compliance, noise, intent, second, detail), (score, other, signals, rule, segments, policy), keyword)| Stamp {
+        |(
+            (compliance, noise, intent, second, detail),
+            (score, other, signals, rule, segments, policy),
+            keyword,
+        )| Stamp {
             verdict: Verdict {
                 compliance,
                 noise,
@@ -94,10 +105,17 @@ fn body() -> impl Strategy<Value = Body> {
             text,
         },
     );
-    let agent = (key(), any::<(u32, u64)>(), action()).prop_map(|(key, (agent, conversation), action)| {
-        AgentCommand { agent: AgentId(agent), key, conversation: ConversationId(conversation), action }
-    });
-    let policy = (any::<u32>(), bytes()).prop_map(|(brand, source)| PolicyChange { brand: BrandId(brand), source });
+    let agent =
+        (key(), any::<(u32, u64)>(), action()).prop_map(|(key, (agent, conversation), action)| {
+            AgentCommand {
+                agent: AgentId(agent),
+                key,
+                conversation: ConversationId(conversation),
+                action,
+            }
+        });
+    let policy = (any::<u32>(), bytes())
+        .prop_map(|(brand, source)| PolicyChange { brand: BrandId(brand), source });
     prop_oneof![
         (inbound(), stamp()).prop_map(|(inbound, stamp)| Body::Reply(inbound, stamp)),
         ai.prop_map(Body::Ai),
@@ -133,7 +151,8 @@ proptest! {
 }
 
 fn record(seq: u64) -> Record {
-    let inbound = reply(12_025_550_100, u128::from(seq), "where is my order", Timestamp::from_secs(seq));
+    let inbound =
+        reply(12_025_550_100, u128::from(seq), "where is my order", Timestamp::from_secs(seq));
     let body = Body::Reply(inbound, Stamp::default());
     Record { seq: Seq(seq), at: Timestamp::from_secs(seq), previous: Position::default(), body }
 }
@@ -186,7 +205,10 @@ fn a_journal_with_any_bit_flipped_is_noticed() {
             let mut bytes = whole.clone();
             bytes[at] ^= 1 << bit;
             let (seqs, fault) = read(&bytes);
-            assert!(fault.is_some(), "byte {at}, bit {bit}: read {seqs:?} as if nothing had happened");
+            assert!(
+                fault.is_some(),
+                "byte {at}, bit {bit}: read {seqs:?} as if nothing had happened"
+            );
             assert_eq!(seqs, (1..=seqs.len() as u64).collect::<Vec<_>>());
         }
     }
@@ -203,7 +225,8 @@ fn positions_lead_back_to_their_records() {
         })
         .collect();
     let bytes = journal.bytes().to_vec();
-    let read: Vec<Position> = Reader::new(&bytes).unwrap().map(|entry| entry.unwrap().position).collect();
+    let read: Vec<Position> =
+        Reader::new(&bytes).unwrap().map(|entry| entry.unwrap().position).collect();
     assert_eq!(written, read);
 }
 

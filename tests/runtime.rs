@@ -20,7 +20,8 @@ use crate::support::{BRAND, START, classifier, reply};
 
 fn worker(shard: u16, shards: u16) -> Worker<MemoryJournal> {
     let layout = Layout { shard: ShardId(shard), shards, partitions: 16 };
-    let header = Header { shard: layout.shard, shards, partitions: 16, first_seq: Seq(1), start: 0 };
+    let header =
+        Header { shard: layout.shard, shards, partitions: 16, first_seq: Seq(1), start: 0 };
     Worker::new(layout, MemoryJournal::forgetting(header), classifier())
 }
 
@@ -59,7 +60,10 @@ fn decided(shards: u16, count: u64) -> Vec<(u64, Disposition, Reason)> {
     submit_patiently(&runtime, policy());
     for id in 0..count {
         let text = TEXTS[(id % 4) as usize];
-        submit_patiently(&runtime, Input::Reply(reply(12_025_550_000 + id, u128::from(id), text, START)));
+        submit_patiently(
+            &runtime,
+            Input::Reply(reply(12_025_550_000 + id, u128::from(id), text, START)),
+        );
     }
     let workers = runtime.shut_down().unwrap();
     assert_eq!(workers.len(), usize::from(shards));
@@ -85,7 +89,8 @@ fn a_full_inbox_is_an_answer_and_the_input_comes_back() {
         }
         true
     });
-    let runtime = Runtime::start(vec![(worker(0, 1), deliver)], 8, Clock::paced(START, 1.0)).unwrap();
+    let runtime =
+        Runtime::start(vec![(worker(0, 1), deliver)], 8, Clock::paced(START, 1.0)).unwrap();
     submit_patiently(&runtime, policy());
     let mut refused = None;
     for id in 0..100_000u64 {
@@ -110,12 +115,16 @@ fn at_rest_it_sleeps_and_still_wakes() {
         counter.fetch_add(1, Ordering::Release);
         true
     });
-    let runtime = Runtime::start(vec![(worker(0, 1), deliver)], 8, Clock::paced(START, 1.0)).unwrap();
+    let runtime =
+        Runtime::start(vec![(worker(0, 1), deliver)], 8, Clock::paced(START, 1.0)).unwrap();
     submit_patiently(&runtime, policy());
     for id in 1..=50u64 {
         // Long enough for the thread to have gone to sleep.
         thread::sleep(Duration::from_millis(2));
-        submit_patiently(&runtime, Input::Reply(reply(12_025_550_000 + id, u128::from(id), "thanks", START)));
+        submit_patiently(
+            &runtime,
+            Input::Reply(reply(12_025_550_000 + id, u128::from(id), "thanks", START)),
+        );
         let begun = Instant::now();
         while seen.load(Ordering::Acquire) < id {
             assert!(begun.elapsed() < Duration::from_secs(5), "reply {id} was not woken up for");
@@ -128,7 +137,8 @@ fn at_rest_it_sleeps_and_still_wakes() {
 #[test]
 fn a_runtime_that_ends_takes_nothing_more() {
     let deliver: Deliver = Box::new(|_| true);
-    let runtime = Runtime::start(vec![(worker(0, 1), deliver)], 8, Clock::paced(START, 1.0)).unwrap();
+    let runtime =
+        Runtime::start(vec![(worker(0, 1), deliver)], 8, Clock::paced(START, 1.0)).unwrap();
     submit_patiently(&runtime, policy());
     let workers = runtime.shut_down().unwrap();
     assert!(workers[0].is_drained());

@@ -26,7 +26,8 @@ pub fn root() -> &'static Path {
 
 /// The classifier that ships, built once.
 pub fn classifier() -> Arc<Classifier> {
-    static CLASSIFIER: LazyLock<Arc<Classifier>> = LazyLock::new(|| Arc::new(Classifier::standard()));
+    static CLASSIFIER: LazyLock<Arc<Classifier>> =
+        LazyLock::new(|| Arc::new(Classifier::standard()));
     Arc::clone(&CLASSIFIER)
 }
 
@@ -146,7 +147,12 @@ impl Line {
     /// An agent acts in the person's conversation.
     pub fn agent(&mut self, agent: u32, action: AgentAction) {
         let conversation = self.conversation();
-        self.give(Input::Agent(AgentCommand { agent: AgentId(agent), key: PERSON, conversation, action }));
+        self.give(Input::Agent(AgentCommand {
+            agent: AgentId(agent),
+            key: PERSON,
+            conversation,
+            action,
+        }));
     }
 
     /// An agent writes.
@@ -244,7 +250,9 @@ pub fn binary() -> &'static Path {
             directory.pop();
         }
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--quiet", "-p", "volley-sim", "--bin", "volley-sim"]).current_dir(root());
+        build
+            .args(["build", "--quiet", "-p", "volley-sim", "--bin", "volley-sim"])
+            .current_dir(root());
         if directory.ends_with("release") {
             build.arg("--release");
         }

@@ -7,9 +7,35 @@ use crate::support::root;
 
 /// The one order of modules in the core. A module imports only what stands to its left.
 const ORDER: &[&str] = &[
-    "limits", "names", "hash", "time", "id", "message", "segment", "text", "classify", "reason", "policy",
-    "conversation", "contact", "decision", "input", "effect", "gate", "ladder", "transition", "record", "timer",
-    "shard", "desk", "journal", "outbox", "worker", "clock", "runtime", "export",
+    "limits",
+    "names",
+    "hash",
+    "time",
+    "id",
+    "message",
+    "segment",
+    "text",
+    "classify",
+    "reason",
+    "policy",
+    "conversation",
+    "contact",
+    "decision",
+    "input",
+    "effect",
+    "gate",
+    "ladder",
+    "transition",
+    "record",
+    "timer",
+    "shard",
+    "desk",
+    "journal",
+    "outbox",
+    "worker",
+    "clock",
+    "runtime",
+    "export",
 ];
 
 /// What the pure line, everything up to `worker`, must not name; with the reason.
@@ -55,7 +81,10 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn our_files() -> Vec<PathBuf> {
-    ["engine", "simulator", "benches", "tests"].iter().flat_map(|top| rust_files(&root().join(top))).collect()
+    ["engine", "simulator", "benches", "tests"]
+        .iter()
+        .flat_map(|top| rust_files(&root().join(top)))
+        .collect()
 }
 
 fn core_files() -> Vec<(String, String)> {
@@ -78,7 +107,13 @@ fn named_modules(line: &str) -> Vec<&str> {
     let code = line.split("//").next().unwrap_or("");
     let after = code.match_indices("crate::").map(|(at, name)| &code[at + name.len()..]);
     after
-        .flat_map(|rest| rest.trim_start_matches('{').split([',', ' ', '}']).take(if rest.starts_with('{') { 20 } else { 1 }))
+        .flat_map(|rest| {
+            rest.trim_start_matches('{').split([',', ' ', '}']).take(if rest.starts_with('{') {
+                20
+            } else {
+                1
+            })
+        })
         .map(|path| path.split([':', ';', '(', '<', '>', ')', '!']).next().unwrap_or(""))
         .filter(|name| rank(name).is_some())
         .collect()
@@ -90,7 +125,8 @@ fn modules_of_the_core_import_only_what_stands_before_them() {
         if file == "lib.rs" {
             continue;
         }
-        let own = rank(module(&file)).unwrap_or_else(|| panic!("{file}: add its module to the order"));
+        let own =
+            rank(module(&file)).unwrap_or_else(|| panic!("{file}: add its module to the order"));
         for (line, number) in text.lines().zip(1..) {
             for name in named_modules(line) {
                 assert!(
@@ -124,10 +160,16 @@ fn the_pure_line_reads_no_clock_no_chance_and_no_socket() {
         for (line, number) in text.lines().zip(1..) {
             let code = line.split("//").next().unwrap_or("");
             for (banned, why) in BANNED {
-                assert!(!code.contains(banned), "engine/core/src/{file}:{number}: `{banned}` is banned: {why}");
+                assert!(
+                    !code.contains(banned),
+                    "engine/core/src/{file}:{number}: `{banned}` is banned: {why}"
+                );
             }
             let io = code.contains("std::fs") || code.contains("File::");
-            assert!(!io || MAY_DO_IO.contains(&file.as_str()), "engine/core/src/{file}:{number}: no files here");
+            assert!(
+                !io || MAY_DO_IO.contains(&file.as_str()),
+                "engine/core/src/{file}:{number}: no files here"
+            );
         }
     }
 }
@@ -135,11 +177,15 @@ fn the_pure_line_reads_no_clock_no_chance_and_no_socket() {
 #[test]
 fn the_bans_are_clippys_too() {
     let clippy = fs::read_to_string(root().join("engine/core/clippy.toml")).unwrap();
-    for banned in ["Instant::now", "SystemTime::now", "HashMap", "unbounded", "SegQueue", "RandomState"] {
+    for banned in
+        ["Instant::now", "SystemTime::now", "HashMap", "unbounded", "SegQueue", "RandomState"]
+    {
         assert!(clippy.contains(banned), "engine/core/clippy.toml does not ban `{banned}`");
     }
     let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    for lint in ["iter_over_hash_type", "disallowed_methods", "too_many_lines", "unsafe_code = \"forbid\""] {
+    for lint in
+        ["iter_over_hash_type", "disallowed_methods", "too_many_lines", "unsafe_code = \"forbid\""]
+    {
         assert!(workspace.contains(lint), "Cargo.toml does not set `{lint}`");
     }
 }
@@ -157,7 +203,10 @@ fn every_file_says_what_it_is_and_keeps_its_measure() {
             // A string that people or a program will read is not broken for the sake of columns.
             let columns = if line.contains('"') { 0 } else { line.chars().count() };
             assert!(columns <= COLUMNS_MAX, "{shown}:{number}: {columns} columns");
-            assert!(!line.contains("todo!(") || shown.ends_with("tidy.rs"), "{shown}:{number}: unfinished");
+            assert!(
+                !line.contains("todo!(") || shown.ends_with("tidy.rs"),
+                "{shown}:{number}: unfinished"
+            );
         }
     }
 }
@@ -171,6 +220,9 @@ fn every_crate_takes_the_shared_lints() {
     let core = fs::read_to_string(root().join("engine/core/Cargo.toml")).unwrap();
     for banned in ["tokio", "hyper", "axum", "reqwest", "rdkafka", "rand"] {
         let listed = core.lines().any(|line| line.starts_with(banned));
-        assert!(!listed, "engine/core/Cargo.toml lists `{banned}`: an embedder gets the core without it");
+        assert!(
+            !listed,
+            "engine/core/Cargo.toml lists `{banned}`: an embedder gets the core without it"
+        );
     }
 }

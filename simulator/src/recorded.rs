@@ -73,9 +73,15 @@ impl Recorded {
     ///
     /// # Errors
     /// If the file cannot be read, or is an Arrow file without a column `text`.
-    pub fn open(path: &Path, bad_lines: BadLines, per_second: f64, begin: Timestamp) -> Result<Self, Error> {
+    pub fn open(
+        path: &Path,
+        bad_lines: BadLines,
+        per_second: f64,
+        begin: Timestamp,
+    ) -> Result<Self, Error> {
         let shown = path.display().to_string();
-        let unreadable = |error| Error::Input(format!("{shown}: {error}; name a file that can be read"));
+        let unreadable =
+            |error| Error::Input(format!("{shown}: {error}; name a file that can be read"));
         let mut file = File::open(path).map_err(unreadable)?;
         let mut magic = [0; 6];
         let is_arrow = file.read_exact(&mut magic).is_ok() && &magic == b"ARROW1";
@@ -122,7 +128,9 @@ impl Recorded {
         self.skipped += 1;
         match self.skipped {
             ..=SHOWN_MAX => eprintln!("volley-sim: {message}; skipped"),
-            n if n == SHOWN_MAX + 1 => eprintln!("volley-sim: more bad lines are skipped and only counted"),
+            n if n == SHOWN_MAX + 1 => {
+                eprintln!("volley-sim: more bad lines are skipped and only counted")
+            }
             _ => {}
         }
         Ok(())

@@ -119,7 +119,12 @@ impl<'a> World<'a> {
     ///
     /// # Errors
     /// If recorded replies cannot be read.
-    pub fn happen(&mut self, until: Timestamp, max: usize, inputs: &mut Vec<Input>) -> Result<(), Error> {
+    pub fn happen(
+        &mut self,
+        until: Timestamp,
+        max: usize,
+        inputs: &mut Vec<Input>,
+    ) -> Result<(), Error> {
         inputs.append(&mut self.at_once);
         while inputs.len() < max
             && let Some((at, event)) = self.events.pop(until)

@@ -79,7 +79,8 @@ impl CameTo {
         let shown = manifest.display();
         let text = fs::read_to_string(manifest)
             .map_err(|error| Error::Input(format!("{shown}: {error}; {remedy}")))?;
-        serde_json::from_str(&text).map_err(|error| Error::Input(format!("{shown}: {error}; {remedy}")))
+        serde_json::from_str(&text)
+            .map_err(|error| Error::Input(format!("{shown}: {error}; {remedy}")))
     }
 }
 

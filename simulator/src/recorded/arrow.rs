@@ -32,18 +32,25 @@ impl Arrow {
             .map_err(|error| Error::Input(format!("{path}: {error}")))?;
         let schema = batches.schema();
         let field = schema.field_with_name("text").map_err(|_| {
-            Error::Input(format!("{path}: there is no column `text`; name the one that holds what was written so"))
+            Error::Input(format!(
+                "{path}: there is no column `text`; name the one that holds what was written so"
+            ))
         })?;
         if !matches!(field.data_type(), DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View) {
             let kind = field.data_type();
-            return Err(Error::Input(format!("{path}: the column `text` is {kind}; it must be utf8")));
+            return Err(Error::Input(format!(
+                "{path}: the column `text` is {kind}; it must be utf8"
+            )));
         }
         Ok(Self { batches, batch: None, index: 0, count: 0 })
     }
 
     fn row(&self, batch: &RecordBatch) -> Result<Row, String> {
         let column = |names: &[&str]| {
-            names.iter().find_map(|name| batch.column_by_name(name)).filter(|it| !it.is_null(self.index))
+            names
+                .iter()
+                .find_map(|name| batch.column_by_name(name))
+                .filter(|it| !it.is_null(self.index))
         };
         let text = |names: &[&str]| column(names).and_then(|it| text_at(it, self.index));
         let number = |names: &[&str]| column(names).and_then(|it| number_at(it, self.index));
@@ -51,7 +58,9 @@ impl Arrow {
             let number = number(&[name]).map(u32::try_from).transpose();
             number.map_err(|_| format!("{name} is too large a number"))
         };
-        let name = |names: &[&str]| number(names).map(Name::Number).or_else(|| text(names).map(Name::Text));
+        let name = |names: &[&str]| {
+            number(names).map(Name::Number).or_else(|| text(names).map(Name::Text))
+        };
         let channel = text(&["channel"]).map(|name| {
             Channel::from_name(&name).ok_or_else(|| format!("`{name}` is no channel; sms is one"))
         });
@@ -122,10 +131,16 @@ fn number_at(column: &dyn Array, row: usize) -> Option<u64> {
         DataType::Int16 => value!(Int16Type),
         DataType::Int32 => value!(Int32Type),
         DataType::Int64 => value!(Int64Type),
-        DataType::Timestamp(TimeUnit::Second, _) => value!(TimestampSecondType)?.checked_mul(1_000_000),
-        DataType::Timestamp(TimeUnit::Millisecond, _) => value!(TimestampMillisecondType)?.checked_mul(1000),
+        DataType::Timestamp(TimeUnit::Second, _) => {
+            value!(TimestampSecondType)?.checked_mul(1_000_000)
+        }
+        DataType::Timestamp(TimeUnit::Millisecond, _) => {
+            value!(TimestampMillisecondType)?.checked_mul(1000)
+        }
         DataType::Timestamp(TimeUnit::Microsecond, _) => value!(TimestampMicrosecondType),
-        DataType::Timestamp(TimeUnit::Nanosecond, _) => Some(value!(TimestampNanosecondType)? / 1000),
+        DataType::Timestamp(TimeUnit::Nanosecond, _) => {
+            Some(value!(TimestampNanosecondType)? / 1000)
+        }
         _ => None,
     }
 }

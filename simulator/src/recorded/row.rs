@@ -48,7 +48,9 @@ impl Row {
         let bad = |message| BadLine { number: self.number, message };
         if self.text.len() > TEXT_BYTES_MAX {
             let len = self.text.len();
-            return Err(bad(format!("text is {len} bytes long; at most {TEXT_BYTES_MAX} are taken")));
+            return Err(bad(format!(
+                "text is {len} bytes long; at most {TEXT_BYTES_MAX} are taken"
+            )));
         }
         let received_at = match (self.received_us, &self.received_at) {
             (Some(micros), _) => Timestamp::from_micros(micros),

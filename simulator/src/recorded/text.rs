@@ -35,7 +35,10 @@ impl Source for Json {
             }),
             Err(error) => {
                 self.failed = true;
-                Some(Err(BadLine { number, message: format!("{}: {error}; reading ends here", self.path) }))
+                Some(Err(BadLine {
+                    number,
+                    message: format!("{}: {error}; reading ends here", self.path),
+                }))
             }
         }
     }

@@ -90,7 +90,13 @@ pub(super) fn run(
     }
     let workers = driver.end()?;
     let elapsed = progress.finish();
-    Ok(Ended { workers, now: clock.now(), elapsed, interrupted: interrupt::asked(), late: Some(late) })
+    Ok(Ended {
+        workers,
+        now: clock.now(),
+        elapsed,
+        interrupted: interrupt::asked(),
+        late: Some(late),
+    })
 }
 
 impl Driver<'_, '_> {
