@@ -219,7 +219,7 @@ const KINDS: [Kind; 256] = {
             b'A'..=b'Z' => Kind::Upper,
             b'0'..=b'9' => Kind::Digit,
             b' ' | b'\t' | b'\r' | 0x0b | 0x0c => Kind::Space,
-            b'.' | b':' | b';' | b',' => Kind::Dot,
+            b'.' | b',' | b':' | b';' => Kind::Dot,
             b'\n' | b'?' => Kind::Stop,
             b'-' | b'_' | b'/' | b'*' | b'~' | b'=' | b'\\' | b'^' => Kind::Joint,
             b'$' | b'@' | b'!' | b'|' | b'+' => Kind::Sign,
@@ -319,7 +319,7 @@ impl Folding<'_> {
                 let closes = self.open;
                 self.end_word();
                 match kind {
-                    Kind::Dot if byte == b',' => self.joint = closes,
+                    Kind::Dot if matches!(byte, b',' | b':') => self.joint = closes,
                     Kind::Dot => {
                         self.joint = closes;
                         self.end_sentence_if(self.pending_stop || !closes);
