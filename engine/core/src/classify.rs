@@ -300,14 +300,21 @@ pub struct Classifier {
 }
 
 /// The rule files that ship with Volley.
-const STANDARD: [(&str, &str); 8] = [
+const STANDARD: [(&str, &str); 15] = [
     ("words.toml", include_str!("classify/rules/words.toml")),
-    ("compliance.toml", include_str!("classify/rules/compliance.toml")),
-    ("compliance_es.toml", include_str!("classify/rules/compliance_es.toml")),
-    ("compliance_fr.toml", include_str!("classify/rules/compliance_fr.toml")),
-    ("compliance_de.toml", include_str!("classify/rules/compliance_de.toml")),
-    ("compliance_pt.toml", include_str!("classify/rules/compliance_pt.toml")),
-    ("noise.toml", include_str!("classify/rules/noise.toml")),
+    ("keywords.toml", include_str!("classify/rules/keywords.toml")),
+    ("guards.toml", include_str!("classify/rules/guards.toml")),
+    ("requests.toml", include_str!("classify/rules/requests.toml")),
+    ("person.toml", include_str!("classify/rules/person.toml")),
+    ("again.toml", include_str!("classify/rules/again.toml")),
+    ("spanish.toml", include_str!("classify/rules/spanish.toml")),
+    ("french.toml", include_str!("classify/rules/french.toml")),
+    ("german.toml", include_str!("classify/rules/german.toml")),
+    ("portuguese.toml", include_str!("classify/rules/portuguese.toml")),
+    ("reactions.toml", include_str!("classify/rules/reactions.toml")),
+    ("away.toml", include_str!("classify/rules/away.toml")),
+    ("carriers.toml", include_str!("classify/rules/carriers.toml")),
+    ("others.toml", include_str!("classify/rules/others.toml")),
     ("lexicon.toml", include_str!("classify/rules/lexicon.toml")),
 ];
 

@@ -49,8 +49,10 @@ impl Word {
     pub const DIGITS: u8 = 1 << 3;
     /// Joined to the word before by a hyphen, a dot or the like, without a space.
     pub const JOINED: u8 = 1 << 4;
+    /// It begins with a capital.
+    pub const CAPITAL: u8 = 1 << 5;
     /// It holds a sign that may stand for a letter, such as `$` for S.
-    const SIGNS: u8 = 1 << 5;
+    const SIGNS: u8 = 1 << 6;
 
     /// Whether any of `flags` is set.
     pub const fn has(self, flags: u8) -> bool {
@@ -279,7 +281,10 @@ impl Folding<'_> {
         match KINDS[usize::from(byte)] {
             Kind::Lower => self.letter(byte),
             Kind::Upper => {
-                self.begin_word();
+                if !self.open {
+                    self.begin_word();
+                    self.word.flags |= Word::CAPITAL;
+                }
                 self.capitals += 1;
                 self.letter(byte | 0x20);
             }
@@ -310,6 +315,13 @@ impl Folding<'_> {
                 }
             }
             Kind::Nothing => {}
+            Kind::Gap if byte == b'#' && !next.is_ascii_alphanumeric() => {
+                self.end_word();
+                self.begin_word();
+                self.word.flags |= Word::LETTERS;
+                self.bytes.extend_from_slice(b"number");
+                self.end_word();
+            }
             Kind::Sign if self.is_sign(byte, next) => {
                 self.begin_word();
                 self.word.flags |= Word::SIGNS;
@@ -351,9 +363,7 @@ impl Folding<'_> {
             b'!' => self.marks.exclamations = self.marks.exclamations.saturating_add(1),
             _ => {}
         }
-        if byte != b'|' && byte != b'+' {
-            self.end_sentence_if(true);
-        }
+        self.end_sentence_if(matches!(byte, b'?' | b'!' | b'\n'));
         self.joint = false;
     }
 
@@ -411,7 +421,12 @@ impl Folding<'_> {
             return;
         }
         self.open = false;
-        let len = self.bytes.len() - usize::from(self.word.start);
+        let mut len = self.bytes.len() - usize::from(self.word.start);
+        if len == 1 && self.run.1 >= 3 {
+            // `ooo` and `mmm` are words; a longer row says no more than three.
+            self.bytes.extend_from_slice(&[self.run.0; 2]);
+            len = 3;
+        }
         self.marks.capitals += self.capitals;
         if self.capitals >= 2 && usize::from(self.capitals) >= len {
             self.word.flags |= Word::CAPITALS;

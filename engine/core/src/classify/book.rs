@@ -90,8 +90,9 @@ struct RuleText {
     /// Guards do not hide words from it.
     #[serde(default)]
     immune: bool,
-    /// The patterns, any of which is enough.
-    any: Vec<String>,
+    /// The patterns, one a line, any of which is enough. A line that is set in goes on with the one
+    /// before.
+    any: String,
 }
 
 /// One pattern of a rule, compiled.
@@ -138,7 +139,9 @@ impl Book {
             let text: BookText = toml::from_str(text)
                 .map_err(|error| BookError::new(name, error.to_string()))?;
             for (set, words) in &text.sets {
-                lexicon.add(set, words);
+                lexicon
+                    .add(set, words)
+                    .map_err(|what| BookError::new(name, what))?;
             }
             texts.push((*name, text.rule));
         }
@@ -251,6 +254,21 @@ struct Parts {
     written: Vec<String>,
 }
 
+/// The patterns of a rule: lines, each with those below it that are set in.
+fn lines(text: &str) -> Vec<String> {
+    let mut patterns: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        match patterns.last_mut() {
+            Some(last) if line.starts_with(' ') => {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+            _ => patterns.push(line.trim().to_owned()),
+        }
+    }
+    patterns
+}
+
 /// Splits a pattern at the spaces that are not within brackets.
 fn parts(pattern: &str) -> Result<Vec<&str>, String> {
     let mut parts = Vec::new();
@@ -291,11 +309,11 @@ impl Compiler {
         let unless = self.conditions(&text.unless)?;
         self.book.says.push(text.says.clone());
         let says = u16::try_from(self.book.says.len() - 1).map_err(|_| "too many rules")?;
-        for pattern in &text.any {
+        for pattern in lines(&text.any) {
             let items = self
-                .pattern(pattern)
+                .pattern(&pattern)
                 .map_err(|what| format!("`{pattern}`: {what}"))?;
-            self.book.written.push(pattern.clone());
+            self.book.written.push(pattern);
             self.book.rules.push(Rule {
                 outcome,
                 weight: text.weight,
@@ -353,6 +371,7 @@ impl Compiler {
             "^^" => return Ok(Item::MessageStart),
             "$$" => return Ok(Item::MessageEnd),
             "_" => return Ok(Item::Any),
+            "..." => return Ok(Item::Later),
             _ => {}
         }
         if let Some(words) = part.strip_prefix("..") {

@@ -92,7 +92,21 @@ impl Frames {
         close: &str,
         spare: &mut Folded,
     ) -> Option<Frame<'a>> {
-        let (before, rest) = text.split_once(open)?;
+        // What stands before may hold a quotation too: `A ajouté un « J’aime » à « … »`.
+        let opens = text.match_indices(open).take(2);
+        opens.map(|(at, _)| at).find_map(|at| {
+            let (before, rest) = (&text[..at], &text[at + open.len()..]);
+            self.framed(before, rest, close, spare)
+        })
+    }
+
+    fn framed<'a>(
+        &self,
+        before: &str,
+        rest: &'a str,
+        close: &str,
+        spare: &mut Folded,
+    ) -> Option<Frame<'a>> {
         if before.len() > AROUND_BYTES_MAX {
             return None;
         }
@@ -168,10 +182,10 @@ pub(super) fn nothing(text: &Folded, is_unknown: impl Fn(usize) -> bool) -> Opti
     if plain == 0 || plain > 3 || plain < text.words().len() {
         return None;
     }
-    let marks = text.marks();
-    let held_down = plain == 1 && text.word(0).len() == 1 && marks.drawn_out > 0;
-    // A held K is laughter in Portuguese, a held M is delight.
-    let held_down = held_down && marks.letters >= 4 && !matches!(text.word(0), b"k" | b"m");
+    let word = text.word(0);
+    let held_down = plain == 1 && word.len() == 3 && word.iter().all(|byte| *byte == word[0]);
+    // A held K is laughter in Portuguese, a held M is delight, a held Z is sleep.
+    let held_down = held_down && text.marks().letters >= 5 && !matches!(word[0], b'k' | b'm' | b'z');
     let mashed = (0..plain).all(|at| is_unknown(at) && is_mash(text.word(at)));
     (held_down || mashed).then(|| BuiltIn::Mash.id())
 }

@@ -6,7 +6,8 @@
 //! word        that word              <set>       any word or phrase of the set
 //! (a | b c)   one of these           (a | <b> | $) the same, or the end of the sentence
 //! _           any word
-//! ..3         up to three words      x? x*       x once or not at all; any number of times
+//! ..3         up to three words      ...         any words, into later sentences as well
+//! x? x*       x once or not at all; x any number of times
 //! ^ $         start, end of the sentence         ^^ $$   start, end of the message
 //! !x          no x comes next (written first: no x stands before)
 //! !!x         no x comes later in the sentence (written first: none stands earlier)
@@ -36,6 +37,8 @@ pub(super) enum Item {
     Any,
     /// At most so many words of any kind.
     Gap(u8),
+    /// Any words up to the end of the message.
+    Later,
     /// The start of a sentence.
     SentenceStart,
     /// The end of a sentence.
@@ -178,6 +181,10 @@ fn step(item: Item, places: Places, window: &Window, live: u64) -> Places {
             }
             reached
         }
+        Item::Later => Places {
+            open: window.all_places() & places.first().map_or(0, |first| !0 << first),
+            ended: 0,
+        },
         Item::SentenceStart => places.among(window.starts()),
         Item::SentenceEnd => places.among(window.starts()),
         Item::MessageStart => places.among(window.message_start()),
@@ -202,7 +209,8 @@ fn step(item: Item, places: Places, window: &Window, live: u64) -> Places {
 fn consume(set: SetId, open: u64, window: &Window, live: u64) -> Places {
     let mut bits = (open & window.words_of(set) & live) << 1;
     for phrase in window.phrases() {
-        if phrase.set == set && open & live & 1 << phrase.at != 0 {
+        let words = ((1u64 << phrase.len) - 1) << phrase.at;
+        if phrase.set == set && open & 1 << phrase.at != 0 && live & words == words {
             bits |= 1 << (phrase.at + phrase.len);
         }
     }

@@ -9,7 +9,7 @@ use super::pattern::SetId;
 use crate::text::{Folded, Spellings};
 
 /// Sets whose members are told by their form, not listed.
-const FORMS: [&str; 5] = ["number", "mixed", "capitals", "unknown", "ing"];
+const FORMS: [&str; 6] = ["number", "mixed", "capitals", "unknown", "name", "ing"];
 
 /// The sets that a word belongs to by its form.
 #[derive(Debug, Default)]
@@ -22,6 +22,8 @@ pub(super) struct Forms {
     pub(super) capitals: Vec<SetId>,
     /// In no set.
     pub(super) unknown: Vec<SetId>,
+    /// In no set, with a capital that does not begin a sentence: a name, as a rule.
+    pub(super) name: Vec<SetId>,
     /// Ending in -ing.
     pub(super) ing: Vec<SetId>,
 }
@@ -89,10 +91,14 @@ pub(super) struct Lexicon {
 
 impl Lexicon {
     /// Adds `words`, parted by commas, to the set `name`.
-    pub(super) fn add(&mut self, name: &str, words: &str) {
+    pub(super) fn add(&mut self, name: &str, words: &str) -> Result<(), String> {
+        if FORMS.contains(&name) {
+            return Err(format!("`{name}` is a set of words of a certain form, not a list"));
+        }
         let set = self.named.entry(name.to_owned()).or_default();
         set.push(',');
         set.push_str(words);
+        Ok(())
     }
 
     /// The set that `text` speaks of: `word`, `<set>` or `(a|b|<c>)`.
@@ -176,12 +182,13 @@ impl Lexicon {
             commonness.push(members.iter().map(|member| common(member)).sum());
         }
         let mut forms = Forms::default();
-        let [number, mixed, capitals, unknown, ing] =
+        let [number, mixed, capitals, unknown, name, ing] =
             FORMS.map(|form| sets_of.remove(format!("<{form}>").as_str()).unwrap_or_default());
         forms.number = number;
         forms.mixed = mixed;
         forms.capitals = capitals;
         forms.unknown = unknown;
+        forms.name = name;
         forms.ing = ing;
         let patterns: Vec<String> = sets_of.keys().map(|word| format!(" {word} ")).collect();
         let mut entries = Vec::with_capacity(patterns.len());

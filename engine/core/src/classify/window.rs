@@ -226,6 +226,9 @@ impl Window {
         }
         if !known {
             note(&forms.unknown);
+            if word.has(Word::CAPITAL) && !word.has(Word::FIRST) {
+                note(&forms.name);
+            }
         }
         if bytes.ends_with(b"ing ") {
             note(&forms.ing);

@@ -77,7 +77,7 @@ impl<'a> Repair<'a> {
         let word = self.words[at];
         if let Some((spelled, count)) = self.spelled_out(at) {
             let capitals = |word: &Word| word.has(Word::CAPITALS);
-            let kept = Word::FIRST | Word::JOINED;
+            let kept = Word::FIRST | Word::JOINED | Word::CAPITAL;
             let mut flags = word.flags & kept | Word::LETTERS;
             if self.words[at..at + count].iter().any(capitals) {
                 flags |= Word::CAPITALS;
@@ -153,7 +153,7 @@ impl<'a> Repair<'a> {
             self.push(bytes, word.flags);
             return;
         }
-        let mut first = word.flags & (Word::FIRST | Word::JOINED);
+        let mut first = word.flags & (Word::FIRST | Word::JOINED | Word::CAPITAL);
         let by_sign = |byte: &u8| class(*byte) == Class::Sign;
         for section in bytes.split(by_sign).filter(|part| !part.is_empty()) {
             let split = section
