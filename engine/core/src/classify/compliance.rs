@@ -8,7 +8,7 @@
 use super::book::Book;
 use super::findings::Findings;
 use super::pattern::SetId;
-use super::typo::is_typo;
+use super::typo::{is_doubled, is_typo};
 use super::window::Window;
 use super::{BuiltIn, Compliance, RuleId};
 use crate::text::Folded;
@@ -85,7 +85,7 @@ impl Keywords {
             return Some((kind, BuiltIn::KeywordInPieces.id()));
         }
         let own = own.filter(|own| own_words == 1 && !is_word(own))?;
-        let kind = Self::find(&self.slips, |keyword| is_typo(own, keyword))?;
+        let kind = Self::find(&self.slips, |keyword| is_typo(own, keyword) || is_doubled(own, keyword))?;
         Some((kind, BuiltIn::KeywordMistyped.id()))
     }
 }

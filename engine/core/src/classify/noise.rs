@@ -179,7 +179,7 @@ pub(super) fn nothing(text: &Folded, is_unknown: impl Fn(usize) -> bool) -> Opti
         return (text.marks().questions == 0).then(|| BuiltIn::Empty.id());
     }
     let plain = text.plain_words();
-    if plain == 0 || plain > 3 || plain < text.words().len() {
+    if plain == 0 || plain > 6 || plain < text.words().len() {
         return None;
     }
     let word = text.word(0);
@@ -202,6 +202,7 @@ fn is_mash(word: &[u8]) -> bool {
     let along_a_row = neighbours * 4 >= (word.len() - 1) * 3;
     let short = word.len() < 5;
     along_a_row && (!short || vowels == 0)
+        || word.len() >= 4 && is_run(word)
         || !short && (vowels == 0 || consonants >= 5 || vowels * 6 < word.len())
 }
 
@@ -209,11 +210,23 @@ fn is_vowel(byte: &u8) -> bool {
     matches!(byte, b'a' | b'e' | b'i' | b'o' | b'u' | b'y')
 }
 
-/// Whether two keys are neighbours in one row, or the same.
+/// Whether the keys follow each other in one direction, as in `asdf`.
+fn is_run(word: &[u8]) -> bool {
+    let mut steps = word.windows(2).map(|pair| step(pair[0], pair[1]));
+    let first = steps.next().flatten();
+    matches!(first, Some(1 | -1)) && steps.all(|step| step == first)
+}
+
+/// Whether two keys are neighbours in one row.
 fn touch(a: u8, b: u8) -> bool {
+    matches!(step(a, b), Some(1 | -1))
+}
+
+/// How far it is from one key to another in the same row, in keys to the right.
+fn step(a: u8, b: u8) -> Option<isize> {
     const ROWS: [&[u8]; 3] = [b"qwertyuiop", b"asdfghjkl", b"zxcvbnm"];
-    ROWS.iter().any(|row| {
+    ROWS.iter().find_map(|row| {
         let place = |key| row.iter().position(|k| *k == key);
-        matches!((place(a), place(b)), (Some(a), Some(b)) if a.abs_diff(b) <= 1)
+        Some(place(b)? as isize - place(a)? as isize)
     })
 }

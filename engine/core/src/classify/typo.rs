@@ -25,6 +25,22 @@ pub(super) fn is_typo(word: &[u8], keyword: &[u8]) -> bool {
     }
 }
 
+/// Whether `word` is `keyword` with letters typed twice, as in `sstoopp`.
+pub(super) fn is_doubled(word: &[u8], keyword: &[u8]) -> bool {
+    let mut rest = word;
+    for (at, key) in keyword.iter().enumerate() {
+        let meant = keyword[at..].iter().take_while(|k| *k == key).count();
+        let typed = rest.iter().take_while(|k| *k == key).count();
+        if typed < meant.min(1) {
+            return false;
+        }
+        if keyword.get(at + 1) != Some(key) {
+            rest = &rest[typed..];
+        }
+    }
+    rest.is_empty()
+}
+
 /// One slip: two letters swapped, one left out, one typed twice, a neighbouring key hit instead or
 /// besides.
 fn is_slip(word: &[u8], keyword: &[u8]) -> bool {
@@ -114,5 +130,9 @@ mod tests {
         check("cancle", "cancel", true);
         check("candle", "cancel", false);
         check("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "unsubscribe", false);
+        assert!(is_doubled(b"sstoopp", b"stop"));
+        assert!(is_doubled(b"canccel", b"cancel"));
+        assert!(!is_doubled(b"stoops", b"stop"));
+        assert!(!is_doubled(b"sto", b"stop"));
     }
 }
