@@ -27,6 +27,7 @@ use crate::text::{Folded, Spellings};
 use book::Book;
 use findings::{Findings, Matched};
 use noise::Frame;
+use pattern::Sight;
 use window::Window;
 
 named! {
@@ -139,7 +140,9 @@ impl Signals {
 
     /// The names of those that are set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        let set = Self::ALL.iter().filter(move |(signal, _)| self.has(*signal));
+        let set = Self::ALL
+            .iter()
+            .filter(move |(signal, _)| self.has(*signal));
         set.map(|(_, name)| *name)
     }
 
@@ -302,18 +305,33 @@ pub struct Classifier {
 /// The rule files that ship with Volley.
 const STANDARD: [(&str, &str); 15] = [
     ("words.toml", include_str!("classify/rules/words.toml")),
-    ("keywords.toml", include_str!("classify/rules/keywords.toml")),
+    (
+        "keywords.toml",
+        include_str!("classify/rules/keywords.toml"),
+    ),
     ("guards.toml", include_str!("classify/rules/guards.toml")),
-    ("requests.toml", include_str!("classify/rules/requests.toml")),
+    (
+        "requests.toml",
+        include_str!("classify/rules/requests.toml"),
+    ),
     ("person.toml", include_str!("classify/rules/person.toml")),
     ("again.toml", include_str!("classify/rules/again.toml")),
     ("spanish.toml", include_str!("classify/rules/spanish.toml")),
     ("french.toml", include_str!("classify/rules/french.toml")),
     ("german.toml", include_str!("classify/rules/german.toml")),
-    ("portuguese.toml", include_str!("classify/rules/portuguese.toml")),
-    ("reactions.toml", include_str!("classify/rules/reactions.toml")),
+    (
+        "portuguese.toml",
+        include_str!("classify/rules/portuguese.toml"),
+    ),
+    (
+        "reactions.toml",
+        include_str!("classify/rules/reactions.toml"),
+    ),
     ("away.toml", include_str!("classify/rules/away.toml")),
-    ("carriers.toml", include_str!("classify/rules/carriers.toml")),
+    (
+        "carriers.toml",
+        include_str!("classify/rules/carriers.toml"),
+    ),
     ("others.toml", include_str!("classify/rules/others.toml")),
     ("lexicon.toml", include_str!("classify/rules/lexicon.toml")),
 ];
@@ -372,7 +390,7 @@ impl Classifier {
         &self,
         raw: &[u8],
         scratch: &mut Scratch,
-        note: impl FnMut(u16, &Window, u64, usize),
+        note: impl FnMut(u16, &Window, Sight, usize),
     ) -> (Verdict, Findings) {
         let own = match self.frames.read(raw, &mut scratch.spare) {
             Frame::None => raw,
@@ -389,8 +407,13 @@ impl Classifier {
         };
         scratch.text.fold(own, &self.spellings);
         let text = &scratch.text;
-        let findings =
-            findings::search(&self.book, text, &mut scratch.window, &mut scratch.matched, note);
+        let findings = findings::search(
+            &self.book,
+            text,
+            &mut scratch.window,
+            &mut scratch.matched,
+            note,
+        );
         let verdict = self.decide(&findings, text, &scratch.window);
         (verdict, findings)
     }

@@ -352,8 +352,7 @@ impl Folding<'_> {
     /// Whether a sign stands where a letter would: before a letter, and within a word unless it is
     /// one that also begins words, as in `$top`.
     fn is_sign(&self, byte: u8, next: u8) -> bool {
-        let letter_follows = next.is_ascii_alphabetic() || next >= 0x80;
-        letter_follows && (self.open || matches!(byte, b'$' | b'@'))
+        next.is_ascii_alphabetic() && (self.open || matches!(byte, b'$' | b'@'))
             || self.open && next.is_ascii_digit() && !matches!(byte, b'+' | b'!')
     }
 

@@ -90,6 +90,9 @@ struct RuleText {
     /// Guards do not hide words from it.
     #[serde(default)]
     immune: bool,
+    /// It looks at the message as a whole, whatever its sentences.
+    #[serde(default)]
+    whole: bool,
     /// The patterns, one a line, any of which is enough. A line that is set in goes on with the one
     /// before.
     any: String,
@@ -103,6 +106,7 @@ pub(super) struct Rule {
     pub(super) detail: Detail,
     pub(super) signals: Signals,
     pub(super) immune: bool,
+    pub(super) whole: bool,
     items: (u32, u8),
     with: (u32, u8),
     unless: (u32, u8),
@@ -136,8 +140,8 @@ impl Book {
         let mut texts = Vec::new();
         let mut lexicon = Lexicon::default();
         for (name, text) in files {
-            let text: BookText = toml::from_str(text)
-                .map_err(|error| BookError::new(name, error.to_string()))?;
+            let text: BookText =
+                toml::from_str(text).map_err(|error| BookError::new(name, error.to_string()))?;
             for (set, words) in &text.sets {
                 lexicon
                     .add(set, words)
@@ -320,6 +324,7 @@ impl Compiler {
                 detail: text.detail,
                 signals,
                 immune: text.immune,
+                whole: text.whole,
                 items,
                 with,
                 unless,
@@ -346,10 +351,7 @@ impl Compiler {
             let item = self.item(part, consumed)?;
             consumed |= !matches!(
                 item,
-                Item::SentenceStart
-                    | Item::MessageStart
-                    | Item::NotBefore(_)
-                    | Item::NotEarlier(_)
+                Item::SentenceStart | Item::MessageStart | Item::NotBefore(_) | Item::NotEarlier(_)
             );
             needs |= matches!(item, Item::One(_));
             self.book.items.push(item);
@@ -375,7 +377,9 @@ impl Compiler {
             _ => {}
         }
         if let Some(words) = part.strip_prefix("..") {
-            let words = words.parse().map_err(|_| format!("`{part}` needs a number"))?;
+            let words = words
+                .parse()
+                .map_err(|_| format!("`{part}` needs a number"))?;
             return Ok(Item::Gap(words));
         }
         if let Some(set) = part.strip_prefix("!!") {

@@ -27,25 +27,35 @@ pub(super) struct Keywords {
     slips: [(Compliance, Vec<String>); 3],
     /// Words that are spelled right, however close to a keyword.
     ordinary: Vec<String>,
+    /// Other words that people disguise.
+    disguised: Vec<String>,
 }
 
 impl Keywords {
     pub(super) fn new(book: &Book, padding: SetId) -> Self {
         let kinds = [Compliance::OptOut, Compliance::OptIn, Compliance::Help];
         let lists = |suffix: &str| {
-            kinds.map(|kind| (kind, book.list(&format!("{}_{suffix}", kind.name())).to_vec()))
+            kinds.map(|kind| {
+                (
+                    kind,
+                    book.list(&format!("{}_{suffix}", kind.name())).to_vec(),
+                )
+            })
         };
         Self {
             padding,
             words: lists("alone"),
             slips: lists("slips"),
             ordinary: book.list("ordinary").to_vec(),
+            disguised: book.list("disguised").to_vec(),
         }
     }
 
     /// Every word that is recognised under a disguise.
     pub(super) fn all(&self) -> impl Iterator<Item = &String> {
-        self.words.iter().chain(&self.slips).flat_map(|(_, words)| words)
+        let keywords = self.words.iter().chain(&self.slips);
+        let keywords = keywords.flat_map(|(_, words)| words);
+        keywords.chain(&self.disguised)
     }
 
     fn find(lists: &[(Compliance, Vec<String>)], is: impl Fn(&[u8]) -> bool) -> Option<Compliance> {
@@ -77,7 +87,11 @@ impl Keywords {
                 own_words += 1;
             }
         }
-        let is_word = |word: &[u8]| self.ordinary.binary_search_by(|o| o.as_bytes().cmp(word)).is_ok();
+        let is_word = |word: &[u8]| {
+            self.ordinary
+                .binary_search_by(|o| o.as_bytes().cmp(word))
+                .is_ok()
+        };
         if plain > 1
             && let Some(whole) = whole.get(..len)
             && let Some(kind) = Self::find(&self.words, |keyword| keyword == whole)
@@ -85,7 +99,9 @@ impl Keywords {
             return Some((kind, BuiltIn::KeywordInPieces.id()));
         }
         let own = own.filter(|own| own_words == 1 && !is_word(own))?;
-        let kind = Self::find(&self.slips, |keyword| is_typo(own, keyword) || is_doubled(own, keyword))?;
+        let kind = Self::find(&self.slips, |keyword| {
+            is_typo(own, keyword) || is_doubled(own, keyword)
+        })?;
         Some((kind, BuiltIn::KeywordMistyped.id()))
     }
 }

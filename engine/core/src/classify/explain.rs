@@ -53,9 +53,9 @@ impl Classifier {
     pub fn explain(&self, text: &[u8]) -> Explanation {
         let mut scratch = Scratch::default();
         let mut hits = Vec::new();
-        let (verdict, findings) = self.examine(text, &mut scratch, |index, window, live, from| {
+        let (verdict, findings) = self.examine(text, &mut scratch, |index, window, sight, from| {
             let rule = &self.book.rules()[usize::from(index)];
-            if let Some((start, end)) = pattern::span(self.book.items(rule), window, live) {
+            if let Some((start, end)) = pattern::span(self.book.items(rule), window, sight) {
                 hits.push((index, from + start as usize..from + end as usize));
             }
         });
@@ -64,7 +64,10 @@ impl Classifier {
             let rule = &self.book.rules()[usize::from(index)];
             let start = folded.words().get(words.start);
             let start = start.map_or(0, |word| usize::from(word.start));
-            let end = words.end.checked_sub(1).map_or(start, |last| folded.word_end(last));
+            let end = words
+                .end
+                .checked_sub(1)
+                .map_or(start, |last| folded.word_end(last));
             let evidence = matches!(rule.outcome, Outcome::Noise(_) | Outcome::Intent(_));
             Match {
                 rule: super::findings::rule_id(index),

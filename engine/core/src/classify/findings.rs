@@ -1,7 +1,7 @@
 //! What the rules found in one text: which decided, and how much evidence there is for what.
 
 use super::book::{Book, Outcome, Rule};
-use super::pattern;
+use super::pattern::{self, Sight};
 use super::window::{WORDS_MAX, WORDS_STEP, Window};
 use super::{Compliance, Detail, INTENTS, Noise, RuleId, Signals};
 use crate::text::Folded;
@@ -81,7 +81,7 @@ pub(super) fn search(
     text: &Folded,
     window: &mut Window,
     matched: &mut Matched,
-    mut note: impl FnMut(u16, &Window, u64, usize),
+    mut note: impl FnMut(u16, &Window, Sight, usize),
 ) -> Findings {
     let mut findings = Findings::default();
     matched.begin(text, book);
@@ -93,23 +93,23 @@ pub(super) fn search(
             for index in book.guards_at(*set) {
                 let rule = &book.rules()[usize::from(*index)];
                 let items = book.items(rule);
-                if holds(book, rule, window) && !pattern::find(items, window, !0).is_empty() {
-                    live &= !pattern::covered(items, window);
-                    note(*index, window, !0, from);
+                let sight = sight(rule, window, !0);
+                if holds(book, rule, window) && !pattern::find(items, window, sight).is_empty() {
+                    live &= !pattern::covered(items, window, sight);
+                    note(*index, window, sight, from);
                 }
             }
         }
         for set in window.touched() {
             for index in book.rules_at(*set) {
                 let rule = &book.rules()[usize::from(*index)];
-                let guarded = matches!(rule.outcome, Outcome::Compliance(_)) && !rule.immune;
-                let live = if guarded { live } else { !0 };
-                if !pattern::find(book.items(rule), window, live).is_empty()
+                let sight = sight(rule, window, live);
+                if !pattern::find(book.items(rule), window, sight).is_empty()
                     && holds(book, rule, window)
                     && matched.is_new(*index)
                 {
                     findings.add(rule, rule_id(*index));
-                    note(*index, window, live, from);
+                    note(*index, window, sight, from);
                 }
             }
         }
@@ -124,6 +124,19 @@ pub(super) fn search(
 /// The public number of the rule at `index`: after those that are built in.
 pub(super) fn rule_id(index: u16) -> RuleId {
     RuleId(index + super::BUILT_IN_RULES)
+}
+
+/// What `rule` may see, when guards have left the words in `live`.
+fn sight(rule: &Rule, window: &Window, live: u64) -> Sight {
+    let guarded = matches!(rule.outcome, Outcome::Compliance(_)) && !rule.immune;
+    Sight {
+        live: if guarded { live } else { !0 },
+        edges: if rule.whole {
+            window.message_end()
+        } else {
+            window.starts()
+        },
+    }
 }
 
 fn holds(book: &Book, rule: &Rule, window: &Window) -> bool {

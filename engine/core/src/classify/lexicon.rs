@@ -44,7 +44,11 @@ pub(super) fn decide(findings: &Findings, text: &Folded) -> Verdict {
     }
     let enough = |(intent, weight)| {
         let score = score(weight);
-        let intent = if score >= SCORE_ENOUGH { intent } else { Intent::Unclear };
+        let intent = if score >= SCORE_ENOUGH {
+            intent
+        } else {
+            Intent::Unclear
+        };
         (intent, score)
     };
     (verdict.intent, verdict.score) = enough(first);

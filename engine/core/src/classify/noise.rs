@@ -138,7 +138,9 @@ impl Frames {
 
     fn is_after(&self, after: &str, spare: &mut Folded) -> bool {
         let words = folded_words(after, spare);
-        self.after.binary_search_by(|w| w.as_bytes().cmp(words)).is_ok()
+        self.after
+            .binary_search_by(|w| w.as_bytes().cmp(words))
+            .is_ok()
     }
 }
 
@@ -185,7 +187,8 @@ pub(super) fn nothing(text: &Folded, is_unknown: impl Fn(usize) -> bool) -> Opti
     let word = text.word(0);
     let held_down = plain == 1 && word.len() == 3 && word.iter().all(|byte| *byte == word[0]);
     // A held K is laughter in Portuguese, a held M is delight, a held Z is sleep.
-    let held_down = held_down && text.marks().letters >= 5 && !matches!(word[0], b'k' | b'm' | b'z');
+    let held_down =
+        held_down && text.marks().letters >= 5 && !matches!(word[0], b'k' | b'm' | b'z');
     let mashed = (0..plain).all(|at| is_unknown(at) && is_mash(text.word(at)));
     (held_down || mashed).then(|| BuiltIn::Mash.id())
 }
@@ -198,7 +201,10 @@ fn is_mash(word: &[u8]) -> bool {
     }
     let vowels = word.iter().filter(|byte| is_vowel(byte)).count();
     let consonants = word.split(is_vowel).map(<[u8]>::len).max().unwrap_or(0);
-    let neighbours = word.windows(2).filter(|pair| touch(pair[0], pair[1])).count();
+    let neighbours = word
+        .windows(2)
+        .filter(|pair| touch(pair[0], pair[1]))
+        .count();
     let along_a_row = neighbours * 4 >= (word.len() - 1) * 3;
     let short = word.len() < 5;
     along_a_row && (!short || vowels == 0)

@@ -57,6 +57,15 @@ pub(super) enum Item {
     NotEarlier(SetId),
 }
 
+/// What a rule may see of a window.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sight {
+    /// The words that it may match by name.
+    pub(super) live: u64,
+    /// The places that it may not cross: the ends of sentences, or that of the message.
+    pub(super) edges: u64,
+}
+
 /// Positions between words: bit `i` stands before word `i`. Those in `open` may go on to the next
 /// word, those in `ended` are at the end of a sentence that the pattern has entered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,10 +108,10 @@ impl Places {
     }
 
     /// Sorts positions after a word into those that may go on and those at a sentence's end.
-    fn after(bits: u64, window: &Window) -> Self {
+    fn after(bits: u64, sight: Sight) -> Self {
         Self {
-            open: bits & !window.starts(),
-            ended: bits & window.starts(),
+            open: bits & !sight.edges,
+            ended: bits & sight.edges,
         }
     }
 }
@@ -110,12 +119,11 @@ impl Places {
 /// Most items of a pattern.
 pub(super) const ITEMS_MAX: usize = 24;
 
-/// Where `items` match in `window`: the positions after their last word. Only words in `live` may
-/// be matched by name.
-pub(super) fn find(items: &[Item], window: &Window, live: u64) -> Places {
+/// Where `items` match in `window`: the positions after their last word.
+pub(super) fn find(items: &[Item], window: &Window, sight: Sight) -> Places {
     let mut places = Places::all(window);
     for item in items {
-        places = step(*item, places, window, live);
+        places = step(*item, places, window, sight);
         if places.is_empty() {
             break;
         }
@@ -124,15 +132,15 @@ pub(super) fn find(items: &[Item], window: &Window, live: u64) -> Places {
 }
 
 /// The first match of `items` as a range of words, the shortest that ends there.
-pub(super) fn span(items: &[Item], window: &Window, live: u64) -> Option<(u32, u32)> {
-    let end = find(items, window, live).first()?;
+pub(super) fn span(items: &[Item], window: &Window, sight: Sight) -> Option<(u32, u32)> {
+    let end = find(items, window, sight).first()?;
     (0..=end).rev().find_map(|start| {
         let mut places = Places {
             open: 1 << start,
             ended: 0,
         };
         for item in items {
-            places = step(*item, places, window, live);
+            places = step(*item, places, window, sight);
         }
         let reached = places.among(1 << end);
         (!reached.is_empty()).then_some((start, end))
@@ -140,7 +148,7 @@ pub(super) fn span(items: &[Item], window: &Window, live: u64) -> Option<(u32, u
 }
 
 /// All words that are part of some match of `items`, as a set of positions.
-pub(super) fn covered(items: &[Item], window: &Window) -> u64 {
+pub(super) fn covered(items: &[Item], window: &Window, sight: Sight) -> u64 {
     let mut covered = 0;
     for start in 0..window.len() {
         let mut places = Places {
@@ -148,7 +156,7 @@ pub(super) fn covered(items: &[Item], window: &Window) -> u64 {
             ended: 0,
         };
         for item in items {
-            places = step(*item, places, window, !0);
+            places = step(*item, places, window, sight);
             if places.is_empty() {
                 break;
             }
@@ -161,22 +169,22 @@ pub(super) fn covered(items: &[Item], window: &Window) -> u64 {
 }
 
 #[inline]
-fn step(item: Item, places: Places, window: &Window, live: u64) -> Places {
+fn step(item: Item, places: Places, window: &Window, sight: Sight) -> Places {
     match item {
-        Item::One(set) => consume(set, places.open, window, live),
+        Item::One(set) => consume(set, places.open, window, sight),
         Item::OneOrEnd(set) => {
-            let mut reached = consume(set, places.open, window, live);
+            let mut reached = consume(set, places.open, window, sight);
             reached.ended |= places.ended;
             reached
         }
-        Item::Maybe(set) => places.with(consume(set, places.open, window, live)),
-        Item::Many(set) => many(set, places, window, live),
-        Item::Any => any(places.open, window),
+        Item::Maybe(set) => places.with(consume(set, places.open, window, sight)),
+        Item::Many(set) => many(set, places, window, sight),
+        Item::Any => any(places.open, window, sight),
         Item::Gap(words) => {
             let mut reached = places;
             let mut edge = places;
             for _ in 0..words {
-                edge = any(edge.open, window);
+                edge = any(edge.open, window, sight);
                 reached = reached.with(edge);
             }
             reached
@@ -206,26 +214,26 @@ fn step(item: Item, places: Places, window: &Window, live: u64) -> Places {
 }
 
 #[inline]
-fn consume(set: SetId, open: u64, window: &Window, live: u64) -> Places {
-    let mut bits = (open & window.words_of(set) & live) << 1;
+fn consume(set: SetId, open: u64, window: &Window, sight: Sight) -> Places {
+    let mut bits = (open & window.words_of(set) & sight.live) << 1;
     for phrase in window.phrases() {
         let words = ((1u64 << phrase.len) - 1) << phrase.at;
-        if phrase.set == set && open & 1 << phrase.at != 0 && live & words == words {
+        if phrase.set == set && open & 1 << phrase.at != 0 && sight.live & words == words {
             bits |= 1 << (phrase.at + phrase.len);
         }
     }
-    Places::after(bits, window)
+    Places::after(bits, sight)
 }
 
-fn any(open: u64, window: &Window) -> Places {
-    Places::after((open & window.words()) << 1, window)
+fn any(open: u64, window: &Window, sight: Sight) -> Places {
+    Places::after((open & window.words()) << 1, sight)
 }
 
-fn many(set: SetId, places: Places, window: &Window, live: u64) -> Places {
+fn many(set: SetId, places: Places, window: &Window, sight: Sight) -> Places {
     let mut reached = places;
     let mut edge = places;
     loop {
-        let next = consume(set, edge.open, window, live);
+        let next = consume(set, edge.open, window, sight);
         edge = Places {
             open: next.open & !reached.open,
             ended: next.ended & !reached.ended,

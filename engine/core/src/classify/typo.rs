@@ -27,6 +27,9 @@ pub(super) fn is_typo(word: &[u8], keyword: &[u8]) -> bool {
 
 /// Whether `word` is `keyword` with letters typed twice, as in `sstoopp`.
 pub(super) fn is_doubled(word: &[u8], keyword: &[u8]) -> bool {
+    if word.len() <= keyword.len() {
+        return false;
+    }
     let mut rest = word;
     for (at, key) in keyword.iter().enumerate() {
         let meant = keyword[at..].iter().take_while(|k| *k == key).count();
@@ -61,7 +64,10 @@ fn is_slip(word: &[u8], keyword: &[u8]) -> bool {
         1 => {
             let added = word_rest[0];
             let neighbours = [start.checked_sub(1), Some(start)];
-            let mut by = neighbours.into_iter().flatten().filter_map(|at| keyword.get(at));
+            let mut by = neighbours
+                .into_iter()
+                .flatten()
+                .filter_map(|at| keyword.get(at));
             same(&word_rest[1..], keyword_rest) && by.any(|key| near(added, *key) || added == *key)
         }
         _ => false,
@@ -113,12 +119,20 @@ mod tests {
     #[test]
     fn tells_slips_from_words() {
         let check = |word: &str, keyword: &str, expected| {
-            assert_eq!(is_typo(word.as_bytes(), keyword.as_bytes()), expected, "{word} {keyword}");
+            assert_eq!(
+                is_typo(word.as_bytes(), keyword.as_bytes()),
+                expected,
+                "{word} {keyword}"
+            );
         };
-        for slip in ["stpo", "sotp", "tsop", "stp", "sto", "stopp", "sstop", "dtop", "stoip", "stpop"] {
+        for slip in [
+            "stpo", "sotp", "tsop", "stp", "sto", "stopp", "sstop", "dtop", "stoip", "stpop",
+        ] {
             check(slip, "stop", true);
         }
-        for word in ["shop", "step", "spot", "soap", "stow", "slop", "store", "stops", "ship", "stop"] {
+        for word in [
+            "shop", "step", "spot", "soap", "stow", "slop", "store", "stops", "ship", "stop",
+        ] {
             check(word, "stop", false);
         }
         check("qiut", "quit", true);

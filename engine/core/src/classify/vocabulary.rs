@@ -93,7 +93,9 @@ impl Lexicon {
     /// Adds `words`, parted by commas, to the set `name`.
     pub(super) fn add(&mut self, name: &str, words: &str) -> Result<(), String> {
         if FORMS.contains(&name) {
-            return Err(format!("`{name}` is a set of words of a certain form, not a list"));
+            return Err(format!(
+                "`{name}` is a set of words of a certain form, not a list"
+            ));
         }
         let set = self.named.entry(name.to_owned()).or_default();
         set.push(',');
@@ -135,7 +137,10 @@ impl Lexicon {
         if text.is_empty() {
             return Ok(());
         }
-        let Some(name) = text.strip_prefix('<').and_then(|name| name.strip_suffix('>')) else {
+        let Some(name) = text
+            .strip_prefix('<')
+            .and_then(|name| name.strip_suffix('>'))
+        else {
             self.folded.fold(text.as_bytes(), &Spellings::default());
             let folded = String::from_utf8_lossy(self.folded.bytes());
             let folded = folded.trim();
@@ -182,8 +187,11 @@ impl Lexicon {
             commonness.push(members.iter().map(|member| common(member)).sum());
         }
         let mut forms = Forms::default();
-        let [number, mixed, capitals, unknown, name, ing] =
-            FORMS.map(|form| sets_of.remove(format!("<{form}>").as_str()).unwrap_or_default());
+        let [number, mixed, capitals, unknown, name, ing] = FORMS.map(|form| {
+            sets_of
+                .remove(format!("<{form}>").as_str())
+                .unwrap_or_default()
+        });
         forms.number = number;
         forms.mixed = mixed;
         forms.capitals = capitals;

@@ -115,6 +115,7 @@ impl<'a> Repair<'a> {
         let mut spelled = Spelled::default();
         let mut best = None;
         let mut spaced = false;
+        let mut after_single = true;
         for (count, word) in self.words[at..].iter().enumerate() {
             let part = self.bytes(at + count);
             let joined = word.has(Word::JOINED);
@@ -122,10 +123,12 @@ impl<'a> Repair<'a> {
                 spaced = true;
             }
             let single = part.len() == 1;
-            let fits = count == 0 || joined || single;
-            if !fits || (spaced && !single && !joined) || !spelled.append(part) {
+            // Across a space only single letters go together.
+            let fits = count == 0 || joined || single && after_single;
+            if !fits || !spelled.append(part) {
                 break;
             }
+            after_single = single;
             let enough = if spaced { count >= 2 } else { count >= 1 };
             if enough && spelled.len >= 3 {
                 let known = spelled.known(self.spellings);

@@ -34,7 +34,7 @@ fn folds_to_plain_words() {
     check("don’t", "dont");
     check("arrêtez de m'envoyer l’info", "arretez de m envoyer l info");
     check("ＳＴＯＰ", "stop");
-    check("ЅТОР ѕтор", "stop stop");
+    check("ЅТОР ѕтор quІТ QUΙΤ ΕΝD", "stop stop quit quit end");
     check("ŚŤÖP", "stop");
     check("S\u{200b}T\u{200d}O\u{feff}P", "stop");
     check("s\u{336}t\u{336}o\u{336}p\u{336}", "stop");
@@ -50,6 +50,8 @@ fn folds_to_plain_words() {
     check("👍🏽", "👍 🏽");
     check("S T O P", "stop");
     check("s.t.o.p please", "stop please");
+    check("ok (s. t. o. p!’ st0p", "ok stop stop");
+    check("un s t o p", "un stop");
     check("S-T-O-P", "stop");
     check("s_t*o/p", "stop");
     check("s\nt\no\np", "stop");

@@ -97,6 +97,8 @@ fn work_out(c: char) -> Reading {
     }
 }
 
+const I: Reading = Reading::Ascii(*b"i\0\0\0");
+
 /// A letter or digit that does not decompose to ASCII: its look-alike, or itself in lower case.
 fn letter(c: char) -> Reading {
     let upper = c.to_uppercase().next().unwrap_or(c);
@@ -112,7 +114,9 @@ fn letter(c: char) -> Reading {
         if let Some(Reading::Ascii(bytes)) = look_alike
             && bytes[0].is_ascii_alphanumeric()
         {
-            return Reading::Ascii(bytes);
+            // The prototype of a capital I of any alphabet is a small L.
+            let is_i = bytes == *b"l\0\0\0" && form != lower && letter(lower) == I;
+            return if is_i { I } else { Reading::Ascii(bytes) };
         }
     }
     Reading::Letter(lower.nfkd_first())
