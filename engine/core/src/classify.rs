@@ -2,8 +2,33 @@
 //!
 //! Pure, deterministic and linear in the length of the text. The verdict is stamped into the journal
 //! record of the reply, so that replay never asks a newer classifier.
+//!
+//! The order of decisions: the frame of a reaction, which leaves only what the customer added; then
+//! compliance, by rules that a person can read; then noise; then the intent. An opt-out outranks all
+//! else that a message says. What is doubtful is held, except in text that no person wrote.
 
+mod book;
+mod compliance;
+mod explain;
+mod findings;
+mod lexicon;
+mod noise;
+mod pattern;
+mod typo;
+mod vocabulary;
+mod window;
+
+pub use book::BookError;
+pub use explain::{Explanation, Match};
+
+use crate::hash::stable_hash_bytes;
 use crate::names::named;
+use crate::text::{Folded, Spellings};
+use book::Book;
+use findings::{Findings, Matched};
+use noise::Frame;
+use pattern::Sight;
+use window::Window;
 
 named! {
     /// What the law and the carriers make of a reply (`KL-16`, `KL-17`, `KL-20..22`).
@@ -94,6 +119,31 @@ impl Score {
 pub struct Signals(pub u16);
 
 impl Signals {
+    /// Every signal with its name in files and explanations.
+    pub const ALL: [(Self, &'static str); 9] = [
+        (Self::WANTS_PERSON, "wants_person"),
+        (Self::ABUSIVE, "abusive"),
+        (Self::MALICIOUS, "malicious"),
+        (Self::FRUSTRATED, "frustrated"),
+        (Self::SELF_HARM, "self_harm"),
+        (Self::THREAT, "threat"),
+        (Self::LEGAL, "legal"),
+        (Self::SENSITIVE, "sensitive"),
+        (Self::WRONG_PERSON, "wrong_person"),
+    ];
+
+    /// The signal of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let named = Self::ALL.iter().find(|(_, known)| *known == name);
+        named.map(|(signal, _)| *signal)
+    }
+
+    /// The names of those that are set.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let set = Self::ALL.iter().filter(move |(signal, _)| self.has(*signal));
+        set.map(|(_, name)| *name)
+    }
+
     /// Asks for a person (`TX-27`).
     pub const WANTS_PERSON: Self = Self(1);
     /// Abusive language (`TX-35`).
@@ -182,27 +232,188 @@ pub struct Verdict {
     pub rule: RuleId,
 }
 
+/// How many intents there are.
+pub const INTENTS: usize = Intent::ALL.len();
+
+/// Decisions that no rule file makes. Their numbers come before those of the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum BuiltIn {
+    KeywordInPieces = 1,
+    KeywordMistyped,
+    ReactionFrame,
+    Empty,
+    Mash,
+    PicturesOnly,
+}
+
+/// Rule numbers below this are built in, or none.
+const BUILT_IN_RULES: u16 = 16;
+
+impl BuiltIn {
+    const ALL: [Self; 6] = [
+        Self::KeywordInPieces,
+        Self::KeywordMistyped,
+        Self::ReactionFrame,
+        Self::Empty,
+        Self::Mash,
+        Self::PicturesOnly,
+    ];
+
+    const fn id(self) -> RuleId {
+        RuleId(self as u16)
+    }
+
+    /// What it says, for people.
+    const fn says(self) -> &'static str {
+        match self {
+            Self::KeywordInPieces => "a keyword in pieces",
+            Self::KeywordMistyped => "a keyword with a slip of the fingers",
+            Self::ReactionFrame => "the frame of a reaction around a quotation",
+            Self::Empty => "nothing but space and punctuation",
+            Self::Mash => "keys hit at random",
+            Self::PicturesOnly => "pictures only",
+        }
+    }
+}
+
 /// Working memory of one classifying thread, reused from reply to reply.
 #[derive(Debug, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    text: Folded,
+    spare: Folded,
+    window: Window,
+    matched: Matched,
+}
 
-/// The compiled word lists, phrases and weights of one brand.
+impl Scratch {
+    /// The text of the last reply in folded form.
+    pub fn text(&self) -> &Folded {
+        &self.text
+    }
+}
+
+/// The compiled word lists and phrases of one brand.
 #[derive(Debug)]
-pub struct Classifier {}
+pub struct Classifier {
+    book: Book,
+    spellings: Spellings,
+    keywords: compliance::Keywords,
+    frames: noise::Frames,
+    version: u32,
+}
+
+/// The rule files that ship with Volley.
+const STANDARD: [(&str, &str); 15] = [
+    ("words.toml", include_str!("classify/rules/words.toml")),
+    ("keywords.toml", include_str!("classify/rules/keywords.toml")),
+    ("guards.toml", include_str!("classify/rules/guards.toml")),
+    ("requests.toml", include_str!("classify/rules/requests.toml")),
+    ("person.toml", include_str!("classify/rules/person.toml")),
+    ("again.toml", include_str!("classify/rules/again.toml")),
+    ("spanish.toml", include_str!("classify/rules/spanish.toml")),
+    ("french.toml", include_str!("classify/rules/french.toml")),
+    ("german.toml", include_str!("classify/rules/german.toml")),
+    ("portuguese.toml", include_str!("classify/rules/portuguese.toml")),
+    ("reactions.toml", include_str!("classify/rules/reactions.toml")),
+    ("away.toml", include_str!("classify/rules/away.toml")),
+    ("carriers.toml", include_str!("classify/rules/carriers.toml")),
+    ("others.toml", include_str!("classify/rules/others.toml")),
+    ("lexicon.toml", include_str!("classify/rules/lexicon.toml")),
+];
 
 impl Classifier {
     /// The classifier that ships with Volley.
     pub fn standard() -> Self {
-        Self {}
+        // The files are part of the program, and a test compiles them.
+        Self::compile(&STANDARD).expect("the standard rules compile")
     }
 
-    /// Names what wrote a verdict: it is stamped into decisions.
+    /// The standard classifier with the words and rules of a brand added, written in TOML as the
+    /// standard ones are: sets of one name are joined, rules are added, nothing is taken away.
+    ///
+    /// # Errors
+    ///
+    /// If `extra` is no rule file, or speaks of a set, outcome or signal that does not exist.
+    pub fn with_rules(extra: &str) -> Result<Self, BookError> {
+        let mut files = STANDARD.to_vec();
+        files.push(("extra rules", extra));
+        Self::compile(&files)
+    }
+
+    fn compile(files: &[(&str, &str)]) -> Result<Self, BookError> {
+        let (book, padding) = Book::compile(files, "<padding>")?;
+        let keywords = compliance::Keywords::new(&book, padding);
+        let version =
+            files.iter().fold(0, |hash, (_, text)| stable_hash_bytes(hash, text.as_bytes()));
+        Ok(Self {
+            spellings: Spellings::new(keywords.all()),
+            frames: noise::Frames::new(&book),
+            keywords,
+            book,
+            version: version as u32,
+        })
+    }
+
+    /// Names what wrote a verdict: it is stamped into decisions. A hash of all the rules.
     pub fn version(&self) -> u32 {
-        0
+        self.version
     }
 
     /// What `text`, raw bytes as they arrived, is.
-    pub fn classify(&self, _text: &[u8], _scratch: &mut Scratch) -> Verdict {
-        Verdict::default()
+    pub fn classify(&self, text: &[u8], scratch: &mut Scratch) -> Verdict {
+        self.examine(text, scratch, |_, _, _, _| {}).0
+    }
+
+    /// What `text` is, and how likely each intent is, in the order of [`Intent::ALL`].
+    pub fn scores(&self, text: &[u8], scratch: &mut Scratch) -> (Verdict, [Score; INTENTS]) {
+        let (verdict, findings) = self.examine(text, scratch, |_, _, _, _| {});
+        (verdict, lexicon::scores(&findings))
+    }
+
+    fn examine(
+        &self,
+        raw: &[u8],
+        scratch: &mut Scratch,
+        note: impl FnMut(u16, &Window, Sight, usize),
+    ) -> (Verdict, Findings) {
+        let own = match self.frames.read(raw, &mut scratch.spare) {
+            Frame::None => raw,
+            Frame::Whole(rule) => {
+                scratch.text.fold(raw, &self.spellings);
+                let verdict = Verdict { noise: Some(Noise::Reaction), rule, ..Verdict::default() };
+                return (verdict, Findings::default());
+            }
+            Frame::Tail(tail) => tail,
+        };
+        scratch.text.fold(own, &self.spellings);
+        let text = &scratch.text;
+        let findings =
+            findings::search(&self.book, text, &mut scratch.window, &mut scratch.matched, note);
+        let verdict = self.decide(&findings, text, &scratch.window);
+        (verdict, findings)
+    }
+
+    fn decide(&self, findings: &Findings, text: &Folded, window: &Window) -> Verdict {
+        let mut verdict = lexicon::decide(findings, text);
+        let is_unknown = |at| window.words_of(self.book.unknown()) & 1u64 << at != 0;
+        let noise = noise::decide(findings)
+            .or_else(|| Some((Noise::Other, noise::nothing(text, is_unknown)?)));
+        let compliance = compliance::decide(&self.keywords, findings, text, window);
+        match (compliance, noise) {
+            (Some((Compliance::OptOut, rule)), _) => {
+                verdict.compliance = Compliance::OptOut;
+                verdict.rule = rule;
+            }
+            (_, Some((noise, rule))) => {
+                verdict.noise = Some(noise);
+                verdict.rule = rule;
+            }
+            (Some((compliance, rule)), None) => {
+                verdict.compliance = compliance;
+                verdict.rule = rule;
+            }
+            (None, None) => {}
+        }
+        verdict
     }
 }

@@ -159,8 +159,9 @@ impl Policy {
     }
 
     /// The keyword automation that `folded`, a whole message, triggers, as a position in the list.
-    pub fn keyword(&self, folded: &str) -> Option<u8> {
-        let index = self.keywords.iter().position(|keyword| keyword.word == folded)?;
+    pub fn keyword(&self, folded: &[u8]) -> Option<u8> {
+        let folded = folded.trim_ascii();
+        let index = self.keywords.iter().position(|keyword| keyword.word.as_bytes() == folded)?;
         u8::try_from(index).ok()
     }
 

@@ -15,7 +15,6 @@ use crate::outbox::{Held, Outbox};
 use crate::record::{Body, Record};
 use crate::segment;
 use crate::shard::{Layout, Place, Shard};
-use crate::text;
 use crate::time::{Deadline, Timestamp};
 
 /// Feeds one shard.
@@ -126,10 +125,7 @@ impl<J: Journal> Worker<J> {
         let Some(policy) = self.shard.policy(reply.brand) else {
             return Stamp { verdict, segments, ..Stamp::default() };
         };
-        let keyword = match policy.keywords.is_empty() {
-            true => None,
-            false => policy.keyword(&text::fold_to_string(&String::from_utf8_lossy(&reply.text))),
-        };
+        let keyword = policy.keyword(self.scratch.text().bytes());
         Stamp { verdict, segments, keyword, policy: policy.version }
     }
 

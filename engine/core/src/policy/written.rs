@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use super::{AiLimits, Deadlines, Error, HandOff, Keyword, Policy, Responder, Text, Texts};
 use crate::classify::{Intent, Score};
-use crate::text;
+use crate::text::{Folded, Spellings};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -241,10 +241,17 @@ fn responders(written: &BTreeMap<Intent, Responder>) -> [Responder; Intent::ALL.
     responders
 }
 
+/// A keyword as replies are folded, so that case, accents and punctuation make no difference.
+fn folded(word: &str) -> String {
+    let mut folded = Folded::default();
+    folded.fold(word.as_bytes(), &Spellings::default());
+    String::from_utf8_lossy(folded.bytes().trim_ascii()).into_owned()
+}
+
 fn keywords(place: &Place, written: &[WrittenKeyword], brand: &str) -> Result<Vec<Keyword>, Error> {
     let mut keywords: Vec<Keyword> = Vec::new();
     for keyword in written {
-        let word = text::fold_to_string(keyword.word.get_ref());
+        let word = folded(keyword.word.get_ref());
         if word.is_empty() {
             return Err(
                 place.error(&keyword.word, "keyword.word is empty; write the word customers send")

@@ -1,0 +1,455 @@
+//! The rule book: sets of words and the rules over them, read from TOML and compiled.
+//!
+//! Word lists are policy: the defaults ship with Volley, a brand may add to them, and nothing may
+//! be taken away, since some of them are the law's.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserialize;
+
+use super::pattern::{ITEMS_MAX, Item, SetId};
+use super::vocabulary::{Lexicon, Vocabulary};
+use super::{Compliance, Detail, Intent, Noise, Signals};
+
+/// Most patterns of a book: their numbers go into verdicts as 16 bits.
+const PATTERNS_MAX: usize = 60_000;
+
+/// What a rule comes to when it matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// The words it covers are not about messages: compliance rules do not see them.
+    Guard,
+    /// A matter of compliance.
+    Compliance(Compliance),
+    /// Evidence for noise.
+    Noise(Noise),
+    /// Evidence for an intent.
+    Intent(Intent),
+    /// Its signals and nothing else.
+    Signal,
+}
+
+impl Outcome {
+    fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "guard" => Some(Self::Guard),
+            "signal" => Some(Self::Signal),
+            "noise_other" => Some(Self::Noise(Noise::Other)),
+            "other" => Some(Self::Intent(Intent::Other)),
+            _ => Compliance::from_name(name)
+                .map(Self::Compliance)
+                .or(Noise::from_name(name).map(Self::Noise))
+                .or(Intent::from_name(name).map(Self::Intent)),
+        }
+    }
+
+    /// The name in rule files and explanations.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Guard => "guard",
+            Self::Compliance(compliance) => compliance.name(),
+            Self::Noise(Noise::Other) => "noise_other",
+            Self::Noise(noise) => noise.name(),
+            Self::Intent(intent) => intent.name(),
+            Self::Signal => "signal",
+        }
+    }
+}
+
+/// A rule file as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BookText {
+    /// Name of a set to its words and phrases, parted by commas; `<name>` takes in another set.
+    #[serde(default)]
+    sets: BTreeMap<String, String>,
+    #[serde(default)]
+    rule: Vec<RuleText>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleText {
+    /// What the customer says, in words for people.
+    says: String,
+    is: String,
+    /// Evidence for noise or an intent.
+    #[serde(default)]
+    weight: u16,
+    #[serde(default)]
+    detail: Detail,
+    #[serde(default)]
+    signals: Vec<String>,
+    /// The rule holds only if each of these occurs in the message.
+    #[serde(default)]
+    with: Vec<String>,
+    /// The rule does not hold if any of these occurs.
+    #[serde(default)]
+    unless: Vec<String>,
+    /// Guards do not hide words from it.
+    #[serde(default)]
+    immune: bool,
+    /// It looks at the message as a whole, whatever its sentences.
+    #[serde(default)]
+    whole: bool,
+    /// The patterns, one a line, any of which is enough. A line that is set in goes on with the one
+    /// before.
+    any: String,
+}
+
+/// One pattern of a rule, compiled.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rule {
+    pub(super) outcome: Outcome,
+    pub(super) weight: u16,
+    pub(super) detail: Detail,
+    pub(super) signals: Signals,
+    pub(super) immune: bool,
+    pub(super) whole: bool,
+    items: (u32, u8),
+    with: (u32, u8),
+    unless: (u32, u8),
+    says: u16,
+}
+
+/// All rules and words of one classifier.
+#[derive(Debug)]
+pub(super) struct Book {
+    vocabulary: Vocabulary,
+    rules: Vec<Rule>,
+    items: Vec<Item>,
+    conditions: Vec<SetId>,
+    /// For each set, the rules that need it, guards first, as a range of `anchored`.
+    anchors: Vec<(u32, u32, u32)>,
+    anchored: Vec<u16>,
+    /// For people: what each rule says, and each pattern as written.
+    says: Vec<String>,
+    written: Vec<String>,
+    lists: BTreeMap<String, Vec<String>>,
+    unknown: SetId,
+}
+
+impl Book {
+    /// Compiles the files, each given with a name for errors. Sets of one name are joined. Gives the
+    /// set that `wanted` stands for, too.
+    pub(super) fn compile(
+        files: &[(&str, &str)],
+        wanted: &str,
+    ) -> Result<(Self, SetId), BookError> {
+        let mut texts = Vec::new();
+        let mut lexicon = Lexicon::default();
+        for (name, text) in files {
+            let text: BookText =
+                toml::from_str(text).map_err(|error| BookError::new(name, error.to_string()))?;
+            for (set, words) in &text.sets {
+                lexicon.add(set, words).map_err(|what| BookError::new(name, what))?;
+            }
+            texts.push((*name, text.rule));
+        }
+        let mut compiler = Compiler { lexicon, book: Parts::default() };
+        for (name, rules) in &texts {
+            for rule in rules {
+                compiler
+                    .rule(rule)
+                    .map_err(|what| BookError::new(name, format!("{}: {what}", rule.says)))?;
+            }
+        }
+        let in_sets = |what| BookError::new("sets", what);
+        let wanted = compiler.lexicon.set(wanted).map_err(in_sets)?;
+        let unknown = compiler.lexicon.set("<unknown>").map_err(in_sets)?;
+        let book = compiler.finish(unknown).map_err(in_sets)?;
+        Ok((book, wanted))
+    }
+
+    pub(super) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// The set of the words that no rule speaks of.
+    pub(super) fn unknown(&self) -> SetId {
+        self.unknown
+    }
+
+    pub(super) fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    pub(super) fn items(&self, rule: &Rule) -> &[Item] {
+        slice(&self.items, rule.items)
+    }
+
+    /// The sets that must occur, and those that must not.
+    pub(super) fn conditions(&self, rule: &Rule) -> (&[SetId], &[SetId]) {
+        (slice(&self.conditions, rule.with), slice(&self.conditions, rule.unless))
+    }
+
+    /// The guards that need `set`.
+    pub(super) fn guards_at(&self, set: SetId) -> &[u16] {
+        let (from, mid, _) = self.anchors[usize::from(set)];
+        &self.anchored[from as usize..mid as usize]
+    }
+
+    /// The other rules that need `set`.
+    pub(super) fn rules_at(&self, set: SetId) -> &[u16] {
+        let (_, mid, to) = self.anchors[usize::from(set)];
+        &self.anchored[mid as usize..to as usize]
+    }
+
+    /// What the rule says, for people.
+    pub(super) fn says(&self, rule: &Rule) -> &str {
+        &self.says[usize::from(rule.says)]
+    }
+
+    /// The pattern at `index` as it was written.
+    pub(super) fn written(&self, index: usize) -> &str {
+        &self.written[index]
+    }
+
+    /// The members of the set `name` in folded form, sorted, for look-ups outside patterns. Empty if
+    /// there is no such set.
+    pub(super) fn list(&self, name: &str) -> &[String] {
+        self.lists.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn slice<T>(all: &[T], (from, len): (u32, u8)) -> &[T] {
+    &all[from as usize..from as usize + usize::from(len)]
+}
+
+/// A word list or rule that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookError {
+    place: String,
+    what: String,
+}
+
+impl BookError {
+    fn new(place: &str, what: String) -> Self {
+        Self { place: place.to_owned(), what }
+    }
+}
+
+impl fmt::Display for BookError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)
+    }
+}
+
+impl std::error::Error for BookError {}
+
+#[derive(Default)]
+struct Parts {
+    rules: Vec<Rule>,
+    items: Vec<Item>,
+    conditions: Vec<SetId>,
+    says: Vec<String>,
+    written: Vec<String>,
+}
+
+/// The patterns of a rule: lines, each with those below it that are set in.
+fn lines(text: &str) -> Vec<String> {
+    let mut patterns: Vec<String> = Vec::new();
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        match patterns.last_mut() {
+            Some(last) if line.starts_with(' ') => {
+                last.push(' ');
+                last.push_str(line.trim());
+            }
+            _ => patterns.push(line.trim().to_owned()),
+        }
+    }
+    patterns
+}
+
+/// Splits a pattern at the spaces that are not within brackets.
+fn parts(pattern: &str) -> Result<Vec<&str>, String> {
+    let mut parts = Vec::new();
+    let mut rest = pattern.trim();
+    while !rest.is_empty() {
+        let open = rest.find('(');
+        let space = rest.find(char::is_whitespace).unwrap_or(rest.len());
+        let end = match open {
+            Some(open) if open < space => {
+                let close = rest.find(')').ok_or("a bracket is left open")?;
+                let after = rest[close..].find(char::is_whitespace);
+                after.map_or(rest.len(), |after| close + after)
+            }
+            _ => space,
+        };
+        parts.push(&rest[..end]);
+        rest = rest[end..].trim_start();
+    }
+    Ok(parts)
+}
+
+struct Compiler {
+    lexicon: Lexicon,
+    book: Parts,
+}
+
+impl Compiler {
+    fn rule(&mut self, text: &RuleText) -> Result<(), String> {
+        let outcome = Outcome::from_name(&text.is)
+            .filter(|outcome| *outcome != Outcome::Compliance(Compliance::None))
+            .ok_or_else(|| format!("`{}` is no outcome", text.is))?;
+        let mut signals = Signals::default();
+        for name in &text.signals {
+            let signal = Signals::from_name(name);
+            signals = signals.with(signal.ok_or_else(|| format!("`{name}` is no signal"))?);
+        }
+        let with = self.conditions(&text.with)?;
+        let unless = self.conditions(&text.unless)?;
+        self.book.says.push(text.says.clone());
+        let says = u16::try_from(self.book.says.len() - 1).map_err(|_| "too many rules")?;
+        for pattern in lines(&text.any) {
+            let items = self.pattern(&pattern).map_err(|what| format!("`{pattern}`: {what}"))?;
+            self.book.written.push(pattern);
+            self.book.rules.push(Rule {
+                outcome,
+                weight: text.weight,
+                detail: text.detail,
+                signals,
+                immune: text.immune,
+                whole: text.whole,
+                items,
+                with,
+                unless,
+                says,
+            });
+        }
+        Ok(())
+    }
+
+    fn conditions(&mut self, words: &[String]) -> Result<(u32, u8), String> {
+        let from = self.book.conditions.len() as u32;
+        for word in words {
+            let set = self.lexicon.set(word)?;
+            self.book.conditions.push(set);
+        }
+        Ok((from, words.len() as u8))
+    }
+
+    fn pattern(&mut self, text: &str) -> Result<(u32, u8), String> {
+        let from = self.book.items.len();
+        let mut consumed = false;
+        let mut needs = false;
+        for part in parts(text)? {
+            let item = self.item(part, consumed)?;
+            consumed |= !matches!(
+                item,
+                Item::SentenceStart | Item::MessageStart | Item::NotBefore(_) | Item::NotEarlier(_)
+            );
+            needs |= matches!(item, Item::One(_));
+            self.book.items.push(item);
+        }
+        let len = self.book.items.len() - from;
+        if !needs {
+            return Err("no word that must be there".to_owned());
+        }
+        if len > ITEMS_MAX {
+            return Err(format!("more than {ITEMS_MAX} items"));
+        }
+        Ok((from as u32, len as u8))
+    }
+
+    fn item(&mut self, part: &str, consumed: bool) -> Result<Item, String> {
+        match part {
+            "^" => return Ok(Item::SentenceStart),
+            "$" => return Ok(Item::SentenceEnd),
+            "^^" => return Ok(Item::MessageStart),
+            "$$" => return Ok(Item::MessageEnd),
+            "_" => return Ok(Item::Any),
+            "..." => return Ok(Item::Later),
+            _ => {}
+        }
+        if let Some(words) = part.strip_prefix("..") {
+            let words = words.parse().map_err(|_| format!("`{part}` needs a number"))?;
+            return Ok(Item::Gap(words));
+        }
+        if let Some(set) = part.strip_prefix("!!") {
+            let set = self.lexicon.set(set)?;
+            return Ok(if consumed { Item::NotLater(set) } else { Item::NotEarlier(set) });
+        }
+        if let Some(set) = part.strip_prefix('!') {
+            let set = self.lexicon.set(set)?;
+            return Ok(if consumed { Item::NotNext(set) } else { Item::NotBefore(set) });
+        }
+        if let Some(set) = part.strip_suffix('?') {
+            return Ok(Item::Maybe(self.lexicon.set(set)?));
+        }
+        let or_end = |part: &str| {
+            let words = part.strip_suffix(')')?.trim_end().strip_suffix('$')?;
+            words.trim_end().strip_suffix('|').map(str::to_owned)
+        };
+        if let Some(words) = or_end(part) {
+            let set = self.lexicon.set(&format!("{words})"))?;
+            return Ok(Item::OneOrEnd(set));
+        }
+        match part.strip_suffix('*') {
+            Some(set) => Ok(Item::Many(self.lexicon.set(set)?)),
+            None => Ok(Item::One(self.lexicon.set(part)?)),
+        }
+    }
+
+    fn finish(mut self, unknown: SetId) -> Result<Book, String> {
+        let Parts { rules, items, conditions, says, written } = self.book;
+        if rules.len() > PATTERNS_MAX {
+            return Err(format!("more than {PATTERNS_MAX} patterns"));
+        }
+        let lists = self.lexicon.lists()?;
+        let vocabulary = self.lexicon.finish()?;
+        let mut book = Book {
+            anchors: vec![(0, 0, 0); vocabulary.sets_len()],
+            anchored: Vec::with_capacity(rules.len()),
+            vocabulary,
+            rules,
+            items,
+            conditions,
+            says,
+            written,
+            lists,
+            unknown,
+        };
+        book.drop_anchors();
+        Ok(book)
+    }
+}
+
+impl Book {
+    /// Ties each rule to the one set it needs that is likely the rarest in texts, so that a text
+    /// without it never looks at the rule.
+    fn drop_anchors(&mut self) {
+        let mut uses = vec![0u64; self.vocabulary.sets_len()];
+        let needed = |item: &Item| match item {
+            Item::One(set) => Some(*set),
+            _ => None,
+        };
+        for item in &self.items {
+            if let Some(set) = needed(item) {
+                uses[usize::from(set)] += 1;
+            }
+        }
+        let cost = |set: &SetId| {
+            let common = self.vocabulary.commonness(*set);
+            (uses[usize::from(*set)] + 1) * (common + 1)
+        };
+        let mut by_set: Vec<(Vec<u16>, Vec<u16>)> = vec![Default::default(); uses.len()];
+        for (index, rule) in self.rules.iter().enumerate() {
+            let needs = self.items(rule).iter().filter_map(needed);
+            let Some(anchor) = needs.min_by_key(cost) else {
+                continue;
+            };
+            let (guards, others) = &mut by_set[usize::from(anchor)];
+            let list = if rule.outcome == Outcome::Guard { guards } else { others };
+            list.push(index as u16);
+        }
+        for (set, (guards, others)) in by_set.into_iter().enumerate() {
+            let from = self.anchored.len() as u32;
+            self.anchored.extend(guards);
+            let mid = self.anchored.len() as u32;
+            self.anchored.extend(others);
+            self.anchors[set] = (from, mid, self.anchored.len() as u32);
+        }
+    }
+}
