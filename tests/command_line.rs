@@ -58,15 +58,21 @@ fn bad_scenarios_are_refused_with_file_line_and_remedy() {
     check("[[campaign]]", "[[campaigns]]", &["bad.toml:5: ", "campaigns"]);
     check("name = \"One\"", "name = \"One", &["bad.toml:6: "]);
     check("name = \"Small\"", "name = \"Small\"\npolicy = \"none.toml\"", &["none.toml"]);
+    let rate = "reply_rate = 0.05";
     check(
-        "name = \"Small\"",
-        "name = \"Small\"\n[expect]\nescalation = \"< 1\"\n[agents]",
-        &["escalation", "no such figure"],
+        rate,
+        "reply_rate = 0.05\n[expect]\nescalation = \"< 1\"",
+        &["bad.toml:11: ", "no such figure", "escalation_rate"],
     );
     check(
-        "name = \"Small\"",
-        "name = \"Small\"\n[agents]\nconcurrency = 0\n[ai]",
-        &["concurrency"],
+        rate,
+        "reply_rate = 0.05\n[expect]\nreplies = \"many\"",
+        &["bad.toml:11: ", "many", "\"< 0.2\""],
+    );
+    check(
+        rate,
+        "reply_rate = 0.05\n[agents]\nconcurrency = 0",
+        &["bad.toml:11: ", "concurrency is 0"],
     );
     check(
         "name = \"One\"",

@@ -8,6 +8,7 @@ use serde_json::json;
 use volley_core::effect::Effect;
 use volley_core::export::{
     ArrowFile, Decisions, Latencies, SendRow, Sends, Summary, SummaryRow, Table, Timeline,
+    TimelineRow, WholeFile,
 };
 use volley_core::id::{Position, Seq};
 use volley_core::journal::{Acknowledge, FileJournal, Header, Journal, MemoryJournal};
@@ -29,8 +30,9 @@ pub const MANIFEST: &str = "run.json";
 /// Takes the rows of a run as it goes on.
 pub struct Output {
     dir: PathBuf,
-    decisions: ArrowFile<Decisions>,
-    sends: ArrowFile<Sends>,
+    /// Open until the run ends.
+    files: Option<(ArrowFile<Decisions>, ArrowFile<Sends>)>,
+    finished: bool,
 }
 
 fn unwritable(path: &Path) -> impl Fn(io::Error) -> Error {
@@ -51,11 +53,9 @@ impl Output {
     /// If the directory cannot be written.
     pub fn create(dir: &Path) -> Result<Self, Error> {
         fs::create_dir_all(dir).map_err(unwritable(dir))?;
-        Ok(Self {
-            dir: dir.to_owned(),
-            decisions: ArrowFile::create(dir).map_err(Error::input)?,
-            sends: ArrowFile::create(dir).map_err(Error::input)?,
-        })
+        let decisions = ArrowFile::create(dir).map_err(Error::input)?;
+        let sends = ArrowFile::create(dir).map_err(Error::input)?;
+        Ok(Self { dir: dir.to_owned(), files: Some((decisions, sends)), finished: false })
     }
 
     /// Takes note of an effect.
@@ -63,42 +63,64 @@ impl Output {
     /// # Errors
     /// If rows cannot be written.
     pub fn observe(&mut self, held: &Held) -> Result<(), Error> {
+        let (decisions, sends) = self.files.as_mut().expect("effects come before the end");
         let (send, refused) = match &held.effect {
-            Effect::Decide(decision) => return self.decisions.push(decision).map_err(Error::input),
+            Effect::Decide(decision) => return decisions.push(decision).map_err(Error::input),
             Effect::Send(send) => (send, None),
             Effect::Refuse(refusal) => (&refusal.send, Some(refusal.reason)),
             _ => return Ok(()),
         };
         let Held { shard, seq, index, .. } = *held;
-        self.sends.push(&SendRow { shard, seq, index, send, refused }).map_err(Error::input)
+        sends.push(&SendRow { shard, seq, index, send, refused }).map_err(Error::input)
     }
 
-    /// Writes what is known only at the end, and gives all files their own names.
+    /// Writes what is known only at the end, and then gives all files their own names at once.
     ///
     /// # Errors
-    /// If a file cannot be written.
+    /// If a file cannot be written; then none of them is left.
     pub fn finish(
-        self,
+        mut self,
         measures: &Measures,
         summary: &[SummaryRow],
         manifest: &serde_json::Value,
     ) -> Result<(), Error> {
-        let quiet = |row: &&_| *row != &measures.empty_interval(row);
-        write_table::<Timeline>(&self.dir, measures.timeline().iter().filter(quiet))?;
+        let busy = |row: &&TimelineRow| **row != measures.empty_interval(row);
         let latencies: Vec<_> = measures.latency_rows().collect();
-        write_table::<Latencies>(&self.dir, latencies.iter())?;
-        write_table::<Summary>(&self.dir, summary.iter())?;
-        let text = format!("{manifest:#}\n");
-        let path = self.dir.join(MANIFEST);
+        let (decisions, sends) = self.files.take().expect("a run ends once");
+        let files = [
+            write_table::<Timeline>(&self.dir, measures.timeline().iter().filter(busy))?,
+            write_table::<Latencies>(&self.dir, latencies.iter())?,
+            write_table::<Summary>(&self.dir, summary.iter())?,
+            sends.complete().map_err(Error::input)?,
+            decisions.complete().map_err(Error::input)?,
+            self.write_manifest(manifest)?,
+        ];
+        files.into_iter().try_for_each(|file| file.name().map_err(Error::input))?;
+        self.finished = true;
+        Ok(())
+    }
+
+    fn write_manifest(&self, manifest: &serde_json::Value) -> Result<WholeFile, Error> {
         let working = self.dir.join(format!("{MANIFEST}.partial"));
-        fs::write(&working, text).map_err(unwritable(&working))?;
-        self.sends.finish().map_err(Error::input)?;
-        self.decisions.finish().map_err(Error::input)?;
-        fs::rename(&working, &path).map_err(unwritable(&path))
+        let file = WholeFile::new(working.clone(), self.dir.join(MANIFEST));
+        fs::write(&working, format!("{manifest:#}\n")).map_err(unwritable(&working))?;
+        Ok(file)
     }
 }
 
-fn write_table<'a, T>(dir: &Path, rows: impl Iterator<Item = &'a T::Row<'a>>) -> Result<(), Error>
+impl Drop for Output {
+    fn drop(&mut self) {
+        // The journal of a run that did not end tells half a story under a whole name.
+        if !self.finished {
+            let _ = fs::remove_dir_all(self.dir.join(JOURNAL_DIR));
+        }
+    }
+}
+
+fn write_table<'a, T>(
+    dir: &Path,
+    rows: impl Iterator<Item = &'a T::Row<'a>>,
+) -> Result<WholeFile, Error>
 where
     T: Table,
     T::Row<'a>: 'a,
@@ -107,7 +129,7 @@ where
     for row in rows {
         file.push(row).map_err(Error::input)?;
     }
-    file.finish().map(drop).map_err(Error::input)
+    file.complete().map_err(Error::input)
 }
 
 /// The journal of a run: on disk if results are kept, otherwise framed, checksummed and forgotten.

@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use volley_core::classify::Intent;
 use volley_core::message::Channel;
-use volley_core::policy::{self, Policy};
+use volley_core::policy::Policy;
 use volley_core::time::Timestamp;
 
 use crate::error::Error;
@@ -172,11 +172,4 @@ fn read(path: &Path) -> Result<String, Error> {
     std::fs::read_to_string(path).map_err(|error| {
         Error::Input(format!("{}: {error}; name a file that can be read", path.display()))
     })
-}
-
-/// The policy in `path`, or the built-in one.
-fn load_policy(path: Option<&Path>) -> Result<Policy, Error> {
-    let Some(path) = path else { return Ok(Policy::standard()) };
-    let parsed = Policy::parse(&read(path)?, &path.display().to_string());
-    parsed.map_err(|error: policy::Error| Error::input(error))
 }

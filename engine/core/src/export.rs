@@ -11,7 +11,7 @@ mod tables;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
-pub use file::{ArrowFile, Error};
+pub use file::{ArrowFile, Error, WholeFile};
 pub use tables::{
     Decisions, Latencies, LatencyRow, SendRow, SendStatus, Sends, Summary, SummaryRow, Timeline,
     TimelineRow,

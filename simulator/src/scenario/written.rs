@@ -9,9 +9,10 @@ use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 use volley_core::classify::Intent;
 use volley_core::message::Channel;
+use volley_core::policy::Policy;
 use volley_core::time::Timestamp;
 
-use super::{Agents, Ai, Campaign, Costs, Scenario, Spread, load_policy};
+use super::{Agents, Ai, Campaign, Costs, Scenario, Spread};
 use crate::error::Error;
 use crate::expect::Expectation;
 use crate::speech::{Kind, Style};
@@ -54,7 +55,7 @@ pub(super) struct Written {
     duration: Spanned<Length>,
     turn: Option<Spanned<Length>>,
     interval: Option<Spanned<Length>>,
-    policy: Option<PathBuf>,
+    policy: Option<Spanned<PathBuf>>,
     #[serde(default)]
     audience: Audience,
     #[serde(default)]
@@ -207,7 +208,6 @@ impl Written {
                 place.at(0, "interval is not a whole number of seconds; write one like \"1m\"")
             );
         }
-        let policy = self.policy.map(|policy| path.parent().unwrap_or(Path::new("")).join(policy));
         Ok(Scenario {
             name: self.name,
             about: self.about,
@@ -217,7 +217,7 @@ impl Written {
             duration: place.length("duration", Some(self.duration), Duration::ZERO)?,
             turn,
             interval,
-            policy: load_policy(policy.as_deref())?,
+            policy: place.policy(self.policy.as_ref())?,
             contacts: place.positive("audience.contacts", &self.audience.contacts)?,
             skew: place.within("audience.skew", &self.audience.skew, 0.0..=3.0)?,
             redelivery_rate: place
@@ -424,6 +424,18 @@ impl Place<'_> {
             return Err(self.at(value.span().start, &message));
         }
         Ok(spread)
+    }
+
+    /// The policy that a scenario names, beside the scenario, or the built-in one.
+    fn policy(&self, named: Option<&Spanned<PathBuf>>) -> Result<Policy, Error> {
+        let Some(named) = named else { return Ok(Policy::standard()) };
+        let path = self.path.parent().unwrap_or(Path::new("")).join(named.get_ref());
+        let shown = path.display().to_string();
+        let source = std::fs::read_to_string(&path).map_err(|error| {
+            let message = format!("the policy {shown}: {error}; name a file that can be read");
+            self.at(named.span().start, &message)
+        })?;
+        Policy::parse(&source, &shown).map_err(Error::input)
     }
 
     fn time(&self, value: &Spanned<String>) -> Result<Timestamp, Error> {

@@ -85,22 +85,55 @@ impl<T: Table> ArrowFile<T> {
             .map_err(|error| Error { path: self.working.clone(), cause: io_error(error) })
     }
 
-    /// Writes what is left and gives the file its own name.
+    /// Writes what is left. The file is whole then, and still has its working name.
     ///
     /// # Errors
-    /// If it cannot be written or named.
-    pub fn finish(mut self) -> Result<PathBuf, Error> {
+    /// If it cannot be written.
+    pub fn complete(mut self) -> Result<WholeFile, Error> {
         if !self.table.is_empty() {
             self.write()?;
         }
-        let at = |cause| Error { path: self.path.clone(), cause };
-        let writer = self.writer.take().expect("the file is open until it is finished");
-        let mut writer = writer;
+        let working = self.working.clone();
+        let at = |cause| Error { path: working.clone(), cause };
+        let writer = self.writer.as_mut().expect("the file is open until it is complete");
         writer.finish().map_err(|error| at(io_error(error)))?;
-        let buffered = writer.into_inner().map_err(|error| at(io_error(error)))?;
-        buffered.into_inner().map_err(|error| at(error.into_error()))?;
-        fs::rename(&self.working, &self.path).map_err(at)?;
-        Ok(self.path.clone())
+        writer.flush().map_err(|error| at(io_error(error)))?;
+        self.writer = None;
+        Ok(WholeFile::new(self.working.clone(), self.path.clone()))
+    }
+}
+
+/// A file that is whole under its working name. It gets its own name, or goes when it is dropped: so
+/// several files can be made to appear together or not at all.
+#[derive(Debug)]
+pub struct WholeFile {
+    working: PathBuf,
+    path: PathBuf,
+    named: bool,
+}
+
+impl WholeFile {
+    /// The file at `working`, to be called `path`.
+    pub fn new(working: PathBuf, path: PathBuf) -> Self {
+        Self { working, path, named: false }
+    }
+
+    /// Gives the file its own name, in the place of what had it before.
+    ///
+    /// # Errors
+    /// If it cannot be named.
+    pub fn name(mut self) -> Result<(), Error> {
+        let named = fs::rename(&self.working, &self.path);
+        self.named = named.is_ok();
+        named.map_err(|cause| Error { path: self.path.clone(), cause })
+    }
+}
+
+impl Drop for WholeFile {
+    fn drop(&mut self) {
+        if !self.named {
+            let _ = fs::remove_file(&self.working);
+        }
     }
 }
 
