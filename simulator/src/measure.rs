@@ -94,6 +94,9 @@ pub struct Measures {
     pub alarms: u64,
     /// Inputs that found a full inbox and were submitted again.
     pub blocked: u64,
+    /// How many times faster than the clock the run goes. What the machine itself takes is measured on
+    /// the machine's clock, everything else in the scenario's time.
+    pub speed: f64,
     histograms: [Histogram<u64>; Measure::ALL.len()],
     start: Timestamp,
     interval: Duration,
@@ -122,6 +125,7 @@ impl Measures {
             agent_closes: 0,
             alarms: 0,
             blocked: 0,
+            speed: 1.0,
             histograms: Measure::ALL.map(|_| histogram()),
             start,
             interval,
@@ -168,7 +172,7 @@ impl Measures {
         self.dispositions[usize::from(decision.disposition.code())] += 1;
         self.reasons[usize::from(decision.reason.code())] += 1;
         self.segments_in += u64::from(decision.segments);
-        self.time(Measure::Decision, at.since(decision.received_at));
+        self.time(Measure::Decision, at.since(decision.received_at).div_f64(self.speed));
         let row = self.interval_at(decision.decided_at);
         row.replies += 1;
         row.segments_in += u32::from(decision.segments);

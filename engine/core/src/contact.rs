@@ -110,6 +110,6 @@ mod tests {
     #[test]
     fn it_stays_small() {
         let bytes = size_of::<Contact>();
-        assert!(bytes <= 136, "a contact takes {bytes} bytes");
+        assert!(bytes <= 128, "a contact takes {bytes} bytes");
     }
 }

@@ -213,6 +213,6 @@ mod tests {
     #[test]
     fn it_stays_small() {
         let bytes = size_of::<Conversation>();
-        assert!(bytes <= 80, "a conversation takes {bytes} bytes");
+        assert!(bytes <= 72, "a conversation takes {bytes} bytes");
     }
 }

@@ -1,6 +1,7 @@
 //! Time as integers. This module reads no clock: the time is always somebody's argument.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::ops::{Add, Sub};
 use std::time::Duration;
 
@@ -61,29 +62,32 @@ impl fmt::Display for Timestamp {
 }
 
 /// A deadline, in whole seconds since the epoch. Deadlines are rounded up to the second: nothing a
-/// conversation waits for is finer, and a timer then costs four bytes.
+/// conversation waits for is finer, and a deadline, or the lack of one, then takes four bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Deadline(u32);
+pub struct Deadline(NonZeroU32);
 
 impl Deadline {
     /// The first whole second that is not before `at`. Saturates in the year 2106.
     pub fn not_before(at: Timestamp) -> Self {
-        Self(u32::try_from(at.0.div_ceil(1_000_000)).unwrap_or(u32::MAX))
+        Self::from_secs(u32::try_from(at.0.div_ceil(1_000_000)).unwrap_or(u32::MAX))
     }
 
-    /// The deadline that many whole seconds after the epoch.
+    /// The deadline that many whole seconds after the epoch. Nothing was ever due at the epoch itself.
     pub const fn from_secs(secs: u32) -> Self {
-        Self(secs)
+        match NonZeroU32::new(secs) {
+            Some(secs) => Self(secs),
+            None => Self(NonZeroU32::MIN),
+        }
     }
 
     /// Whole seconds since the epoch.
     pub const fn as_secs(self) -> u32 {
-        self.0
+        self.0.get()
     }
 
     /// The instant at which this deadline passes.
     pub const fn at(self) -> Timestamp {
-        Timestamp::from_secs(self.0 as u64)
+        Timestamp::from_secs(self.as_secs() as u64)
     }
 
     /// Whether the deadline has passed at `now`.
@@ -127,7 +131,7 @@ mod tests {
         let check = |micros, secs| {
             assert_eq!(Deadline::not_before(Timestamp::from_micros(micros)).as_secs(), secs);
         };
-        check(0, 0);
+        check(0, 1);
         check(1, 1);
         check(1_000_000, 1);
         check(u64::MAX, u32::MAX);

@@ -57,6 +57,7 @@ pub(super) fn run(
     pace: Pace,
 ) -> Result<Ended, Error> {
     let returning: Returning = Arc::new(ArrayQueue::new(RETURNING_MAX));
+    world.measures.speed = pace.speed;
     let clock = Clock::paced(scenario.start, pace.speed);
     let with_deliver = |worker| {
         let returning = Arc::clone(&returning);

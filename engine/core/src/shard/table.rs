@@ -19,10 +19,18 @@ pub(super) struct Alarm {
     pub(super) due: Option<Deadline>,
 }
 
+/// An entry of the index. It keeps part of the hash, so that growing the index, and passing over the
+/// entry of somebody else, need no look at the person.
+#[derive(Clone, Copy, Debug)]
+struct IndexEntry {
+    hash: u32,
+    slot: u32,
+}
+
 /// Finds people by key.
 #[derive(Debug, Default)]
 pub(super) struct ContactTable {
-    index: HashTable<u32>,
+    index: HashTable<IndexEntry>,
     chunks: Vec<Vec<Contact>>,
     alarms: Vec<Alarm>,
 }
@@ -34,21 +42,21 @@ impl ContactTable {
 
     /// The slot of `key`, which is made if there is none.
     pub(super) fn locate(&mut self, key: Key) -> u32 {
-        let chunks = &self.chunks;
-        let found = self.index.find(table_hash(key), |slot| at(chunks, *slot).key == key);
-        match found {
-            Some(slot) => *slot,
-            None => self.insert(key),
-        }
+        let hash = index_hash(key);
+        self.find_slot(hash, key).unwrap_or_else(|| self.insert(hash, key))
+    }
+
+    fn find_slot(&self, hash: u32, key: Key) -> Option<u32> {
+        let is_it = |entry: &IndexEntry| entry.hash == hash && self.contact(entry.slot).key == key;
+        self.index.find(spread(hash), is_it).map(|entry| entry.slot)
     }
 
     /// The person of that key, if there is one.
     pub(super) fn find(&self, key: Key) -> Option<&Contact> {
-        let slot = self.index.find(table_hash(key), |slot| at(&self.chunks, *slot).key == key)?;
-        Some(at(&self.chunks, *slot))
+        self.find_slot(index_hash(key), key).map(|slot| self.contact(slot))
     }
 
-    fn insert(&mut self, key: Key) -> u32 {
+    fn insert(&mut self, hash: u32, key: Key) -> u32 {
         let slot = u32::try_from(self.len()).expect("a partition holds fewer than 2^32 people");
         if self.len() == self.chunks.len() * CHUNK {
             self.chunks.push(Vec::with_capacity(CHUNK));
@@ -56,13 +64,12 @@ impl ContactTable {
         let last = self.chunks.last_mut().expect("a chunk was just made");
         last.push(Contact::new(key));
         self.alarms.push(Alarm::default());
-        let chunks = &self.chunks;
-        self.index.insert_unique(table_hash(key), slot, |slot| table_hash(at(chunks, *slot).key));
+        self.index.insert_unique(spread(hash), IndexEntry { hash, slot }, |entry| spread(entry.hash));
         slot
     }
 
     pub(super) fn contact(&self, slot: u32) -> &Contact {
-        at(&self.chunks, slot)
+        &self.chunks[slot as usize / CHUNK][slot as usize % CHUNK]
     }
 
     /// The person and their alarm, to be changed.
@@ -81,14 +88,15 @@ impl ContactTable {
     }
 }
 
-fn at(chunks: &[Vec<Contact>], slot: u32) -> &Contact {
-    &chunks[slot as usize / CHUNK][slot as usize % CHUNK]
+/// The partition is chosen by the upper bits of the stable hash, so those are much the same for
+/// everybody in a table; the lower half is not.
+fn index_hash(key: Key) -> u32 {
+    key.stable_hash() as u32
 }
 
-/// The partition is chosen by the upper bits of the stable hash, so these are the same for everybody
-/// in a table; turned round, the table sees the bits that differ.
-fn table_hash(key: Key) -> u64 {
-    key.stable_hash().rotate_left(32)
+/// The hash over all bits that the index looks at.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 #[cfg(test)]
