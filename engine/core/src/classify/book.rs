@@ -9,7 +9,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::pattern::{ITEMS_MAX, Item, SetId};
-use super::vocabulary::{Lexicon, Vocabulary};
+use super::vocabulary::{EntryId, Lexicon, Vocabulary};
 use super::{Compliance, Detail, Intent, Noise, Signals};
 
 /// Most patterns of a book: their numbers go into verdicts as 16 bits.
@@ -120,14 +120,17 @@ pub(super) struct Book {
     rules: Vec<Rule>,
     items: Vec<Item>,
     conditions: Vec<SetId>,
-    /// For each set, the rules that need it, guards first, as a range of `anchored`.
-    anchors: Vec<(u32, u32, u32)>,
+    /// For each entry of the vocabulary, what hangs on it.
+    anchors: Vec<Anchor>,
     anchored: Vec<u16>,
+    /// For each rule, what a text must have for it to be worth a look.
+    gates: Vec<Signs>,
+    /// The signs of sets that have forms: any text may show them.
+    form_signs: Signs,
     /// For people: what each rule says, and each pattern as written.
     says: Vec<String>,
     written: Vec<String>,
     lists: BTreeMap<String, Vec<String>>,
-    unknown: SetId,
 }
 
 impl Book {
@@ -162,18 +165,12 @@ impl Book {
         }
         let in_sets = |what| BookError::new("sets", what);
         let wanted = compiler.lexicon.set(wanted).map_err(in_sets)?;
-        let unknown = compiler.lexicon.set("<unknown>").map_err(in_sets)?;
-        let book = compiler.finish(unknown).map_err(in_sets)?;
+        let book = compiler.finish().map_err(in_sets)?;
         Ok((book, wanted))
     }
 
     pub(super) fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
-    }
-
-    /// The set of the words that no rule speaks of.
-    pub(super) fn unknown(&self) -> SetId {
-        self.unknown
     }
 
     pub(super) fn rules(&self) -> &[Rule] {
@@ -192,16 +189,38 @@ impl Book {
         )
     }
 
-    /// The guards that need `set`.
-    pub(super) fn guards_at(&self, set: SetId) -> &[u16] {
-        let (from, mid, _) = self.anchors[usize::from(set)];
-        &self.anchored[from as usize..mid as usize]
+    /// What hangs on `entry`.
+    #[inline]
+    pub(super) fn anchor(&self, entry: EntryId) -> &Anchor {
+        &self.anchors[usize::from(entry.0)]
     }
 
-    /// The other rules that need `set`.
-    pub(super) fn rules_at(&self, set: SetId) -> &[u16] {
-        let (_, mid, to) = self.anchors[usize::from(set)];
-        &self.anchored[mid as usize..to as usize]
+    /// The guards that hang on an entry.
+    pub(super) fn guards_at(&self, anchor: &Anchor) -> &[u16] {
+        &self.anchored[anchor.from as usize..anchor.mid as usize]
+    }
+
+    /// Whether any rule hangs there.
+    #[inline]
+    pub(super) fn is_bare(anchor: &Anchor) -> bool {
+        anchor.from == anchor.to
+    }
+
+    /// The other rules that hang on an entry.
+    pub(super) fn rules_at(&self, anchor: &Anchor) -> &[u16] {
+        &self.anchored[anchor.mid as usize..anchor.to as usize]
+    }
+
+    /// Whether a text with these signs may hold what the rule at `index` needs.
+    #[inline]
+    pub(super) fn may_match(&self, index: u16, signs: Signs) -> bool {
+        let gate = self.gates[usize::from(index)];
+        signs.0 & gate.0 == gate.0 && signs.1 & gate.1 == gate.1
+    }
+
+    /// The signs that any text may show by the forms of its words.
+    pub(super) fn form_signs(&self) -> Signs {
+        self.form_signs
     }
 
     /// What the rule says, for people.
@@ -353,12 +372,12 @@ impl Compiler {
                 item,
                 Item::SentenceStart | Item::MessageStart | Item::NotBefore(_) | Item::NotEarlier(_)
             );
-            needs |= matches!(item, Item::One(_));
+            needs |= needed(&item).is_some_and(|set| self.lexicon.is_listed(set));
             self.book.items.push(item);
         }
         let len = self.book.items.len() - from;
         if !needs {
-            return Err("no word that must be there".to_owned());
+            return Err("no word of a list that must be there".to_owned());
         }
         if len > ITEMS_MAX {
             return Err(format!("more than {ITEMS_MAX} items"));
@@ -415,7 +434,7 @@ impl Compiler {
         }
     }
 
-    fn finish(mut self, unknown: SetId) -> Result<Book, String> {
+    fn finish(mut self) -> Result<Book, String> {
         let Parts {
             rules,
             items,
@@ -429,8 +448,10 @@ impl Compiler {
         let lists = self.lexicon.lists()?;
         let vocabulary = self.lexicon.finish()?;
         let mut book = Book {
-            anchors: vec![(0, 0, 0); vocabulary.sets_len()],
+            anchors: Vec::new(),
             anchored: Vec::with_capacity(rules.len()),
+            gates: Vec::new(),
+            form_signs: Signs::default(),
             vocabulary,
             rules,
             items,
@@ -438,51 +459,110 @@ impl Compiler {
             says,
             written,
             lists,
-            unknown,
         };
         book.drop_anchors();
         Ok(book)
     }
 }
 
+/// What a text or an entry gives evidence of: a bit for each set that rules need besides their anchor.
+/// Rare sets share bits, so a sign may mislead into a look at a rule, never away from it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Signs(u64, u64);
+
+impl Signs {
+    fn bit(nth: usize) -> Self {
+        // The first sets, which are needed most, have bits of their own.
+        let bit = if nth < 112 { nth } else { 112 + nth % 16 };
+        match bit {
+            0..64 => Self(1 << bit, 0),
+            _ => Self(0, 1 << (bit - 64)),
+        }
+    }
+
+    /// Both together.
+    #[inline]
+    pub(super) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0, self.1 | other.1)
+    }
+}
+
+/// What hangs on an entry of the vocabulary.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Anchor {
+    pub(super) signs: Signs,
+    from: u32,
+    mid: u32,
+    to: u32,
+}
+
+/// The set that an item must find for its pattern to match.
+fn needed(item: &Item) -> Option<SetId> {
+    match item {
+        Item::One(set) => Some(*set),
+        _ => None,
+    }
+}
+
 impl Book {
-    /// Ties each rule to the one set it needs that is likely the rarest in texts, so that a text
-    /// without it never looks at the rule.
+    /// Ties each rule to the words of the one set it needs that is likely the rarest in texts, and
+    /// gates it with the next two, so that a text without them never looks at the rule.
     fn drop_anchors(&mut self) {
-        let mut uses = vec![0u64; self.vocabulary.sets_len()];
-        let needed = |item: &Item| match item {
-            Item::One(set) => Some(*set),
-            _ => None,
+        let mut anchors = Vec::with_capacity(self.rules.len());
+        let mut gating = Vec::with_capacity(self.rules.len());
+        let mut uses: BTreeMap<SetId, usize> = BTreeMap::new();
+        for rule in &self.rules {
+            let mut needs: Vec<SetId> = self.items(rule).iter().filter_map(needed).collect();
+            needs.extend(self.conditions(rule).0);
+            needs.sort_by_key(|set| (self.vocabulary.commonness(*set), *set));
+            needs.dedup();
+            anchors.push(needs[0]);
+            let gates: Vec<SetId> = needs.iter().copied().skip(1).take(2).collect();
+            for set in &gates {
+                *uses.entry(*set).or_default() += 1;
+            }
+            gating.push(gates);
+        }
+        let mut by_use: Vec<SetId> = uses.keys().copied().collect();
+        by_use.sort_by_key(|set| (std::cmp::Reverse(uses[set]), *set));
+        let nth = by_use.iter().enumerate().map(|(nth, set)| (*set, nth));
+        let nth: BTreeMap<SetId, usize> = nth.collect();
+        let signs = |sets: &[SetId]| {
+            let bits = sets.iter().map(|set| Signs::bit(nth[set]));
+            bits.fold(Signs::default(), Signs::with)
         };
-        for item in &self.items {
-            if let Some(set) = needed(item) {
-                uses[usize::from(set)] += 1;
+        self.gates = gating.iter().map(|sets| signs(sets)).collect();
+        self.hang(&anchors, &by_use);
+    }
+
+    /// Fills in what hangs on each entry: the rules anchored in its sets, and its signs.
+    fn hang(&mut self, anchors: &[SetId], signs: &[SetId]) {
+        let entries = self.vocabulary.phrases().len() + 1;
+        let mut rules: Vec<(Vec<u16>, Vec<u16>)> = vec![Default::default(); entries];
+        for (index, anchor) in anchors.iter().enumerate() {
+            for entry in self.vocabulary.entries_of(*anchor) {
+                let (guards, others) = &mut rules[usize::from(entry.0)];
+                let is_guard = self.rules[index].outcome == Outcome::Guard;
+                let list = if is_guard { guards } else { others };
+                list.push(index as u16);
             }
         }
-        let cost = |set: &SetId| {
-            let common = self.vocabulary.commonness(*set);
-            (uses[usize::from(*set)] + 1) * (common + 1)
-        };
-        let mut by_set: Vec<(Vec<u16>, Vec<u16>)> = vec![Default::default(); uses.len()];
-        for (index, rule) in self.rules.iter().enumerate() {
-            let needs = self.items(rule).iter().filter_map(needed);
-            let Some(anchor) = needs.min_by_key(cost) else {
-                continue;
-            };
-            let (guards, others) = &mut by_set[usize::from(anchor)];
-            let list = if rule.outcome == Outcome::Guard {
-                guards
-            } else {
-                others
-            };
-            list.push(index as u16);
+        self.anchors = vec![Anchor::default(); entries];
+        for (nth, set) in signs.iter().enumerate() {
+            for entry in self.vocabulary.entries_of(*set) {
+                let anchor = &mut self.anchors[usize::from(entry.0)];
+                anchor.signs = anchor.signs.with(Signs::bit(nth));
+            }
+            if self.vocabulary.forms_of(*set) != 0 {
+                self.form_signs = self.form_signs.with(Signs::bit(nth));
+            }
         }
-        for (set, (guards, others)) in by_set.into_iter().enumerate() {
-            let from = self.anchored.len() as u32;
+        for (anchor, (guards, others)) in self.anchors.iter_mut().zip(rules) {
+            anchor.from = self.anchored.len() as u32;
             self.anchored.extend(guards);
-            let mid = self.anchored.len() as u32;
+            anchor.mid = self.anchored.len() as u32;
             self.anchored.extend(others);
-            self.anchors[set] = (from, mid, self.anchored.len() as u32);
+            anchor.to = self.anchored.len() as u32;
         }
     }
 }
