@@ -108,6 +108,7 @@ pub(super) struct Rule {
     pub(super) immune: bool,
     pub(super) whole: bool,
     items: (u32, u8),
+    needs: (u32, u8),
     with: (u32, u8),
     unless: (u32, u8),
     says: u16,
@@ -123,10 +124,8 @@ pub(super) struct Book {
     /// For each entry of the vocabulary, what hangs on it.
     anchors: Vec<Anchor>,
     anchored: Vec<u16>,
-    /// For each rule, what a text must have for it to be worth a look.
-    gates: Vec<Signs>,
-    /// The signs of sets that have forms: any text may show them.
-    form_signs: Signs,
+    /// The sets that rules need, besides those they hang on.
+    needs: Vec<SetId>,
     /// For people: what each rule says, and each pattern as written.
     says: Vec<String>,
     written: Vec<String>,
@@ -211,16 +210,10 @@ impl Book {
         &self.anchored[anchor.mid as usize..anchor.to as usize]
     }
 
-    /// Whether a text with these signs may hold what the rule at `index` needs.
+    /// The sets that a text must have for the rule to match, besides the one it hangs on.
     #[inline]
-    pub(super) fn may_match(&self, index: u16, signs: Signs) -> bool {
-        let gate = self.gates[usize::from(index)];
-        signs.0 & gate.0 == gate.0 && signs.1 & gate.1 == gate.1
-    }
-
-    /// The signs that any text may show by the forms of its words.
-    pub(super) fn form_signs(&self) -> Signs {
-        self.form_signs
+    pub(super) fn needs(&self, rule: &Rule) -> &[SetId] {
+        slice(&self.needs, rule.needs)
     }
 
     /// What the rule says, for people.
@@ -345,6 +338,7 @@ impl Compiler {
                 immune: text.immune,
                 whole: text.whole,
                 items,
+                needs: (0, 0),
                 with,
                 unless,
                 says,
@@ -450,8 +444,7 @@ impl Compiler {
         let mut book = Book {
             anchors: Vec::new(),
             anchored: Vec::with_capacity(rules.len()),
-            gates: Vec::new(),
-            form_signs: Signs::default(),
+            needs: Vec::new(),
             vocabulary,
             rules,
             items,
@@ -465,32 +458,9 @@ impl Compiler {
     }
 }
 
-/// What a text or an entry gives evidence of: a bit for each set that rules need besides their anchor.
-/// Rare sets share bits, so a sign may mislead into a look at a rule, never away from it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Signs(u64, u64);
-
-impl Signs {
-    fn bit(nth: usize) -> Self {
-        // The first sets, which are needed most, have bits of their own.
-        let bit = if nth < 112 { nth } else { 112 + nth % 16 };
-        match bit {
-            0..64 => Self(1 << bit, 0),
-            _ => Self(0, 1 << (bit - 64)),
-        }
-    }
-
-    /// Both together.
-    #[inline]
-    pub(super) fn with(self, other: Self) -> Self {
-        Self(self.0 | other.0, self.1 | other.1)
-    }
-}
-
 /// What hangs on an entry of the vocabulary.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Anchor {
-    pub(super) signs: Signs,
     from: u32,
     mid: u32,
     to: u32,
@@ -505,64 +475,33 @@ fn needed(item: &Item) -> Option<SetId> {
 }
 
 impl Book {
-    /// Ties each rule to the words of the one set it needs that is likely the rarest in texts, and
-    /// gates it with the next two, so that a text without them never looks at the rule.
+    /// Ties each rule to the words of the one set it needs that is likely the rarest in texts, so
+    /// that most texts never look at it, and notes what else it needs.
     fn drop_anchors(&mut self) {
-        let mut anchors = Vec::with_capacity(self.rules.len());
-        let mut gating = Vec::with_capacity(self.rules.len());
-        let mut uses: BTreeMap<SetId, usize> = BTreeMap::new();
-        for rule in &self.rules {
-            let mut needs: Vec<SetId> = self.items(rule).iter().filter_map(needed).collect();
-            needs.extend(self.conditions(rule).0);
+        let entries = self.vocabulary.phrases().len() + 1;
+        let mut hung: Vec<(Vec<u16>, Vec<u16>)> = vec![Default::default(); entries];
+        for index in 0..self.rules.len() {
+            let rule = self.rules[index];
+            let mut needs: Vec<SetId> = self.items(&rule).iter().filter_map(needed).collect();
+            needs.extend(self.conditions(&rule).0);
             needs.sort_by_key(|set| (self.vocabulary.commonness(*set), *set));
             needs.dedup();
-            anchors.push(needs[0]);
-            let gates: Vec<SetId> = needs.iter().copied().skip(1).take(2).collect();
-            for set in &gates {
-                *uses.entry(*set).or_default() += 1;
-            }
-            gating.push(gates);
-        }
-        let mut by_use: Vec<SetId> = uses.keys().copied().collect();
-        by_use.sort_by_key(|set| (std::cmp::Reverse(uses[set]), *set));
-        let nth = by_use.iter().enumerate().map(|(nth, set)| (*set, nth));
-        let nth: BTreeMap<SetId, usize> = nth.collect();
-        let signs = |sets: &[SetId]| {
-            let bits = sets.iter().map(|set| Signs::bit(nth[set]));
-            bits.fold(Signs::default(), Signs::with)
-        };
-        self.gates = gating.iter().map(|sets| signs(sets)).collect();
-        self.hang(&anchors, &by_use);
-    }
-
-    /// Fills in what hangs on each entry: the rules anchored in its sets, and its signs.
-    fn hang(&mut self, anchors: &[SetId], signs: &[SetId]) {
-        let entries = self.vocabulary.phrases().len() + 1;
-        let mut rules: Vec<(Vec<u16>, Vec<u16>)> = vec![Default::default(); entries];
-        for (index, anchor) in anchors.iter().enumerate() {
-            for entry in self.vocabulary.entries_of(*anchor) {
-                let (guards, others) = &mut rules[usize::from(entry.0)];
-                let is_guard = self.rules[index].outcome == Outcome::Guard;
+            for entry in self.vocabulary.entries_of(needs[0]) {
+                let (guards, others) = &mut hung[usize::from(entry.0)];
+                let is_guard = rule.outcome == Outcome::Guard;
                 let list = if is_guard { guards } else { others };
                 list.push(index as u16);
             }
+            self.rules[index].needs = (self.needs.len() as u32, needs.len() as u8 - 1);
+            self.needs.extend_from_slice(&needs[1..]);
         }
-        self.anchors = vec![Anchor::default(); entries];
-        for (nth, set) in signs.iter().enumerate() {
-            for entry in self.vocabulary.entries_of(*set) {
-                let anchor = &mut self.anchors[usize::from(entry.0)];
-                anchor.signs = anchor.signs.with(Signs::bit(nth));
-            }
-            if self.vocabulary.forms_of(*set) != 0 {
-                self.form_signs = self.form_signs.with(Signs::bit(nth));
-            }
-        }
-        for (anchor, (guards, others)) in self.anchors.iter_mut().zip(rules) {
-            anchor.from = self.anchored.len() as u32;
+        for (guards, others) in hung {
+            let from = self.anchored.len() as u32;
             self.anchored.extend(guards);
-            anchor.mid = self.anchored.len() as u32;
+            let mid = self.anchored.len() as u32;
             self.anchored.extend(others);
-            anchor.to = self.anchored.len() as u32;
+            let to = self.anchored.len() as u32;
+            self.anchors.push(Anchor { from, mid, to });
         }
     }
 }

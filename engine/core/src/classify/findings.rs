@@ -1,6 +1,6 @@
 //! What the rules found in one text: which decided, and how much evidence there is for what.
 
-use super::book::{Book, Outcome, Rule, Signs};
+use super::book::{Book, Outcome, Rule};
 use super::pattern::{self, Sight};
 use super::vocabulary::EntryId;
 use super::window::{View, WORDS_MAX, WORDS_STEP, Window};
@@ -109,12 +109,15 @@ pub(super) fn search(
     loop {
         let read = window.read(text, from, book.vocabulary());
         seen.begin_window();
-        let signs = gather(book, window, hung);
+        gather(book, window, hung);
+        if !hung.is_empty() {
+            window.find_present(book.vocabulary());
+        }
         let view = window.view(text, book.vocabulary());
         let mut live = !0;
         for entry in hung.iter() {
             for index in book.guards_at(book.anchor(*entry)) {
-                if let Some((rule, sight)) = matched(book, *index, view, !0, signs, seen) {
+                if let Some((rule, sight)) = matched(book, *index, view, !0, seen) {
                     live &= !pattern::covered(book.items(rule), view, sight);
                     note(*index, view, sight, from);
                 }
@@ -125,7 +128,7 @@ pub(super) fn search(
                 if !thorough && findings.outranks(&book.rules()[usize::from(*index)]) {
                     continue;
                 }
-                if let Some((rule, sight)) = matched(book, *index, view, live, signs, seen)
+                if let Some((rule, sight)) = matched(book, *index, view, live, seen)
                     && seen.is_new_in_text(*index)
                 {
                     findings.add(rule, rule_id(*index));
@@ -140,19 +143,12 @@ pub(super) fn search(
     }
 }
 
-/// Gathers the words and phrases on which rules hang; gives what all of them are signs of.
-fn gather(book: &Book, window: &Window, hung: &mut Vec<EntryId>) -> Signs {
-    let mut signs = book.form_signs();
+/// Gathers the words and phrases on which rules hang.
+fn gather(book: &Book, window: &Window, hung: &mut Vec<EntryId>) {
     hung.clear();
     let phrases = window.phrases().iter().map(|phrase| phrase.entry);
-    for entry in window.entries().iter().copied().chain(phrases) {
-        let anchor = book.anchor(entry);
-        signs = signs.with(anchor.signs);
-        if !Book::is_bare(anchor) {
-            hung.push(entry);
-        }
-    }
-    signs
+    let entries = window.entries().iter().copied().chain(phrases);
+    hung.extend(entries.filter(|entry| !Book::is_bare(book.anchor(*entry))));
 }
 
 /// The rule at `index` and what it may see, if it matches and has not been looked at in this window.
@@ -162,13 +158,12 @@ fn matched<'a>(
     index: u16,
     view: View<'_>,
     live: u64,
-    signs: Signs,
     seen: &mut Seen,
 ) -> Option<(&'a Rule, Sight)> {
-    if !book.may_match(index, signs) || !seen.is_new(index) {
+    let rule = &book.rules()[usize::from(index)];
+    if !book.needs(rule).iter().all(|set| view.may_have(*set)) || !seen.is_new(index) {
         return None;
     }
-    let rule = &book.rules()[usize::from(index)];
     let sight = sight(rule, view, live);
     let found = !pattern::find(book.items(rule), view, sight).is_empty();
     (found && holds(book, rule, view)).then_some((rule, sight))

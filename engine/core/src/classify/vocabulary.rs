@@ -47,6 +47,7 @@ pub(super) struct Vocabulary {
     row: usize,
     /// For each set, one bit for each form that belongs to it.
     forms_of: Vec<u8>,
+    sets_of_forms: Vec<u64>,
     /// For each set, how often its words come in texts, in no unit.
     commonness: Vec<u64>,
     phrases: Vec<String>,
@@ -80,6 +81,16 @@ impl Vocabulary {
     pub(super) fn belongs(&self, entry: EntryId, set: SetId) -> bool {
         let bits = self.sets_of[usize::from(entry.0) * self.row + usize::from(set / 64)];
         bits >> (set % 64) & 1 != 0
+    }
+
+    /// The sets of `entry`, one bit each.
+    pub(super) fn sets_of(&self, entry: EntryId) -> &[u64] {
+        &self.sets_of[usize::from(entry.0) * self.row..][..self.row]
+    }
+
+    /// The sets to which words may belong by their form, one bit each.
+    pub(super) fn sets_of_forms(&self) -> &[u64] {
+        &self.sets_of_forms
     }
 
     /// The forms that belong to `set`, one bit each.
@@ -302,6 +313,14 @@ impl Lexicon {
                 .for_each(|set| forms_of[usize::from(*set)] |= 1 << bit);
         }
         let row = self.members.len().div_ceil(64);
+        let mut sets_of_forms = vec![0; row];
+        for (set, _) in forms_of
+            .iter()
+            .enumerate()
+            .filter(|(_, forms)| **forms != 0)
+        {
+            sets_of_forms[set / 64] |= 1u64 << (set % 64);
+        }
         let mut rows = vec![0; row];
         for sets in sets_of.values() {
             let mut bits = vec![0u64; row];
@@ -327,6 +346,7 @@ impl Lexicon {
             sets_of: rows,
             row,
             forms_of,
+            sets_of_forms,
             commonness: self.members.iter().map(commonness).collect(),
             phrases,
             spellings: chains.spellings,

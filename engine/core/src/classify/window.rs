@@ -54,6 +54,8 @@ pub(super) struct Window {
     /// Counts windows, so that what was asked of an earlier one is known to be old.
     stamp: u64,
     asked: Vec<Cell<Asked>>,
+    /// The sets that may occur, one bit each.
+    present: Vec<u64>,
 }
 
 impl Window {
@@ -109,6 +111,26 @@ impl Window {
             }
         }
         words.len()
+    }
+
+    /// Works out which sets occur. Those that have forms are taken to.
+    pub(super) fn find_present(&mut self, vocabulary: &Vocabulary) {
+        self.present.clear();
+        self.present.extend_from_slice(vocabulary.sets_of_forms());
+        let words = self.entries.iter().filter(|entry| **entry != EntryId(0));
+        let phrases = self.phrases.iter().map(|phrase| &phrase.entry);
+        for entry in words.chain(phrases) {
+            let sets = vocabulary.sets_of(*entry);
+            for (present, sets) in self.present.iter_mut().zip(sets) {
+                *present |= sets;
+            }
+        }
+    }
+
+    /// Whether `set` may occur.
+    #[inline]
+    pub(super) fn may_have(&self, set: SetId) -> bool {
+        self.present[usize::from(set / 64)] >> (set % 64) & 1 != 0
     }
 
     /// Notes the phrases that begin at the word `at`. None goes over the end of a sentence.
@@ -190,6 +212,12 @@ impl View<'_> {
     /// The places where the message ends: with its words, and with its pictures.
     pub(super) fn message_end(self) -> u64 {
         self.window.message_end
+    }
+
+    /// Whether `set` may occur.
+    #[inline]
+    pub(super) fn may_have(self, set: SetId) -> bool {
+        self.window.may_have(set)
     }
 
     /// Where single words of `set` stand, and whether it has phrases in the window.
