@@ -25,10 +25,10 @@ use crate::hash::stable_hash_bytes;
 use crate::names::named;
 use crate::text::{Folded, Spellings};
 use book::Book;
-use findings::{Findings, Matched};
+use findings::{Findings, Search};
 use noise::Frame;
 use pattern::Sight;
-use window::Window;
+use window::{View, Window};
 
 named! {
     /// What the law and the carriers make of a reply (`KL-16`, `KL-17`, `KL-20..22`).
@@ -281,8 +281,7 @@ impl BuiltIn {
 pub struct Scratch {
     text: Folded,
     spare: Folded,
-    window: Window,
-    matched: Matched,
+    search: Search,
 }
 
 impl Scratch {
@@ -346,7 +345,7 @@ impl Classifier {
         let version =
             files.iter().fold(0, |hash, (_, text)| stable_hash_bytes(hash, text.as_bytes()));
         Ok(Self {
-            spellings: Spellings::new(keywords.all()),
+            spellings: keywords.spellings(&book),
             frames: noise::Frames::new(&book),
             keywords,
             book,
@@ -359,14 +358,19 @@ impl Classifier {
         self.version
     }
 
+    /// All words and phrases that the rules speak of, in folded form: what a text is searched for.
+    pub fn phrases(&self) -> &[String] {
+        self.book.vocabulary().phrases()
+    }
+
     /// What `text`, raw bytes as they arrived, is.
     pub fn classify(&self, text: &[u8], scratch: &mut Scratch) -> Verdict {
-        self.examine(text, scratch, |_, _, _, _| {}).0
+        self.examine(text, scratch, false, |_, _, _, _| {}).0
     }
 
     /// What `text` is, and how likely each intent is, in the order of [`Intent::ALL`].
     pub fn scores(&self, text: &[u8], scratch: &mut Scratch) -> (Verdict, [Score; INTENTS]) {
-        let (verdict, findings) = self.examine(text, scratch, |_, _, _, _| {});
+        let (verdict, findings) = self.examine(text, scratch, false, |_, _, _, _| {});
         (verdict, lexicon::scores(&findings))
     }
 
@@ -374,31 +378,38 @@ impl Classifier {
         &self,
         raw: &[u8],
         scratch: &mut Scratch,
-        note: impl FnMut(u16, &Window, Sight, usize),
+        thorough: bool,
+        note: impl FnMut(u16, View<'_>, Sight, usize),
     ) -> (Verdict, Findings) {
-        let own = match self.frames.read(raw, &mut scratch.spare) {
-            Frame::None => raw,
-            Frame::Whole(rule) => {
-                scratch.text.fold(raw, &self.spellings);
-                let verdict = Verdict { noise: Some(Noise::Reaction), rule, ..Verdict::default() };
-                return (verdict, Findings::default());
+        scratch.text.fold(raw, &self.spellings);
+        if scratch.text.marks().quotation {
+            match self.frames.read(raw, &mut scratch.spare) {
+                Frame::None => {}
+                Frame::Whole(rule) => {
+                    let verdict = Verdict {
+                        noise: Some(Noise::Reaction),
+                        rule,
+                        ..Verdict::default()
+                    };
+                    return (verdict, Findings::default());
+                }
+                Frame::Tail(tail) => scratch.text.fold(tail, &self.spellings),
             }
-            Frame::Tail(tail) => tail,
-        };
-        scratch.text.fold(own, &self.spellings);
-        let text = &scratch.text;
-        let findings =
-            findings::search(&self.book, text, &mut scratch.window, &mut scratch.matched, note);
-        let verdict = self.decide(&findings, text, &scratch.window);
+        }
+        let Scratch { text, search, .. } = scratch;
+        let findings = findings::search(&self.book, text, search, thorough, note);
+        let verdict = self.decide(&findings, text, &search.window);
         (verdict, findings)
     }
 
     fn decide(&self, findings: &Findings, text: &Folded, window: &Window) -> Verdict {
         let mut verdict = lexicon::decide(findings, text);
-        let is_unknown = |at| window.words_of(self.book.unknown()) & 1u64 << at != 0;
+        let unknown = window.unknown();
+        let is_unknown = |at: usize| unknown >> at & 1 != 0;
         let noise = noise::decide(findings)
             .or_else(|| Some((Noise::Other, noise::nothing(text, is_unknown)?)));
-        let compliance = compliance::decide(&self.keywords, findings, text, window);
+        let view = window.view(text, self.book.vocabulary());
+        let compliance = compliance::decide(&self.keywords, findings, text, view, unknown);
         match (compliance, noise) {
             (Some((Compliance::OptOut, rule)), _) => {
                 verdict.compliance = Compliance::OptOut;

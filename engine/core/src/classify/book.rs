@@ -9,7 +9,7 @@ use std::fmt;
 use serde::Deserialize;
 
 use super::pattern::{ITEMS_MAX, Item, SetId};
-use super::vocabulary::{Lexicon, Vocabulary};
+use super::vocabulary::{EntryId, Lexicon, Vocabulary};
 use super::{Compliance, Detail, Intent, Noise, Signals};
 
 /// Most patterns of a book: their numbers go into verdicts as 16 bits.
@@ -108,6 +108,7 @@ pub(super) struct Rule {
     pub(super) immune: bool,
     pub(super) whole: bool,
     items: (u32, u8),
+    needs: (u32, u8),
     with: (u32, u8),
     unless: (u32, u8),
     says: u16,
@@ -120,14 +121,15 @@ pub(super) struct Book {
     rules: Vec<Rule>,
     items: Vec<Item>,
     conditions: Vec<SetId>,
-    /// For each set, the rules that need it, guards first, as a range of `anchored`.
-    anchors: Vec<(u32, u32, u32)>,
+    /// For each entry of the vocabulary, what hangs on it.
+    anchors: Vec<Anchor>,
     anchored: Vec<u16>,
+    /// The sets that rules need, besides those they hang on.
+    needs: Vec<SetId>,
     /// For people: what each rule says, and each pattern as written.
     says: Vec<String>,
     written: Vec<String>,
     lists: BTreeMap<String, Vec<String>>,
-    unknown: SetId,
 }
 
 impl Book {
@@ -157,18 +159,12 @@ impl Book {
         }
         let in_sets = |what| BookError::new("sets", what);
         let wanted = compiler.lexicon.set(wanted).map_err(in_sets)?;
-        let unknown = compiler.lexicon.set("<unknown>").map_err(in_sets)?;
-        let book = compiler.finish(unknown).map_err(in_sets)?;
+        let book = compiler.finish().map_err(in_sets)?;
         Ok((book, wanted))
     }
 
     pub(super) fn vocabulary(&self) -> &Vocabulary {
         &self.vocabulary
-    }
-
-    /// The set of the words that no rule speaks of.
-    pub(super) fn unknown(&self) -> SetId {
-        self.unknown
     }
 
     pub(super) fn rules(&self) -> &[Rule] {
@@ -184,16 +180,32 @@ impl Book {
         (slice(&self.conditions, rule.with), slice(&self.conditions, rule.unless))
     }
 
-    /// The guards that need `set`.
-    pub(super) fn guards_at(&self, set: SetId) -> &[u16] {
-        let (from, mid, _) = self.anchors[usize::from(set)];
-        &self.anchored[from as usize..mid as usize]
+    /// What hangs on `entry`.
+    #[inline]
+    pub(super) fn anchor(&self, entry: EntryId) -> &Anchor {
+        &self.anchors[usize::from(entry.0)]
     }
 
-    /// The other rules that need `set`.
-    pub(super) fn rules_at(&self, set: SetId) -> &[u16] {
-        let (_, mid, to) = self.anchors[usize::from(set)];
-        &self.anchored[mid as usize..to as usize]
+    /// The guards that hang on an entry.
+    pub(super) fn guards_at(&self, anchor: &Anchor) -> &[u16] {
+        &self.anchored[anchor.from as usize..anchor.mid as usize]
+    }
+
+    /// Whether any rule hangs there.
+    #[inline]
+    pub(super) fn is_bare(anchor: &Anchor) -> bool {
+        anchor.from == anchor.to
+    }
+
+    /// The other rules that hang on an entry.
+    pub(super) fn rules_at(&self, anchor: &Anchor) -> &[u16] {
+        &self.anchored[anchor.mid as usize..anchor.to as usize]
+    }
+
+    /// The sets that a text must have for the rule to match, besides the one it hangs on.
+    #[inline]
+    pub(super) fn needs(&self, rule: &Rule) -> &[SetId] {
+        slice(&self.needs, rule.needs)
     }
 
     /// What the rule says, for people.
@@ -313,6 +325,7 @@ impl Compiler {
                 immune: text.immune,
                 whole: text.whole,
                 items,
+                needs: (0, 0),
                 with,
                 unless,
                 says,
@@ -340,12 +353,12 @@ impl Compiler {
                 item,
                 Item::SentenceStart | Item::MessageStart | Item::NotBefore(_) | Item::NotEarlier(_)
             );
-            needs |= matches!(item, Item::One(_));
+            needs |= needed(&item).is_some_and(|set| self.lexicon.is_listed(set));
             self.book.items.push(item);
         }
         let len = self.book.items.len() - from;
         if !needs {
-            return Err("no word that must be there".to_owned());
+            return Err("no word of a list that must be there".to_owned());
         }
         if len > ITEMS_MAX {
             return Err(format!("more than {ITEMS_MAX} items"));
@@ -392,16 +405,23 @@ impl Compiler {
         }
     }
 
-    fn finish(mut self, unknown: SetId) -> Result<Book, String> {
-        let Parts { rules, items, conditions, says, written } = self.book;
+    fn finish(mut self) -> Result<Book, String> {
+        let Parts {
+            rules,
+            items,
+            conditions,
+            says,
+            written,
+        } = self.book;
         if rules.len() > PATTERNS_MAX {
             return Err(format!("more than {PATTERNS_MAX} patterns"));
         }
         let lists = self.lexicon.lists()?;
         let vocabulary = self.lexicon.finish()?;
         let mut book = Book {
-            anchors: vec![(0, 0, 0); vocabulary.sets_len()],
+            anchors: Vec::new(),
             anchored: Vec::with_capacity(rules.len()),
+            needs: Vec::new(),
             vocabulary,
             rules,
             items,
@@ -409,47 +429,56 @@ impl Compiler {
             says,
             written,
             lists,
-            unknown,
         };
         book.drop_anchors();
         Ok(book)
     }
 }
 
+/// What hangs on an entry of the vocabulary.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Anchor {
+    from: u32,
+    mid: u32,
+    to: u32,
+}
+
+/// The set that an item must find for its pattern to match.
+fn needed(item: &Item) -> Option<SetId> {
+    match item {
+        Item::One(set) => Some(*set),
+        _ => None,
+    }
+}
+
 impl Book {
-    /// Ties each rule to the one set it needs that is likely the rarest in texts, so that a text
-    /// without it never looks at the rule.
+    /// Ties each rule to the words of the one set it needs that is likely the rarest in texts, so
+    /// that most texts never look at it, and notes what else it needs.
     fn drop_anchors(&mut self) {
-        let mut uses = vec![0u64; self.vocabulary.sets_len()];
-        let needed = |item: &Item| match item {
-            Item::One(set) => Some(*set),
-            _ => None,
-        };
-        for item in &self.items {
-            if let Some(set) = needed(item) {
-                uses[usize::from(set)] += 1;
+        let entries = self.vocabulary.phrases().len() + 1;
+        let mut hung: Vec<(Vec<u16>, Vec<u16>)> = vec![Default::default(); entries];
+        for index in 0..self.rules.len() {
+            let rule = self.rules[index];
+            let mut needs: Vec<SetId> = self.items(&rule).iter().filter_map(needed).collect();
+            needs.extend(self.conditions(&rule).0);
+            needs.sort_by_key(|set| (self.vocabulary.commonness(*set), *set));
+            needs.dedup();
+            for entry in self.vocabulary.entries_of(needs[0]) {
+                let (guards, others) = &mut hung[usize::from(entry.0)];
+                let is_guard = rule.outcome == Outcome::Guard;
+                let list = if is_guard { guards } else { others };
+                list.push(index as u16);
             }
+            self.rules[index].needs = (self.needs.len() as u32, needs.len() as u8 - 1);
+            self.needs.extend_from_slice(&needs[1..]);
         }
-        let cost = |set: &SetId| {
-            let common = self.vocabulary.commonness(*set);
-            (uses[usize::from(*set)] + 1) * (common + 1)
-        };
-        let mut by_set: Vec<(Vec<u16>, Vec<u16>)> = vec![Default::default(); uses.len()];
-        for (index, rule) in self.rules.iter().enumerate() {
-            let needs = self.items(rule).iter().filter_map(needed);
-            let Some(anchor) = needs.min_by_key(cost) else {
-                continue;
-            };
-            let (guards, others) = &mut by_set[usize::from(anchor)];
-            let list = if rule.outcome == Outcome::Guard { guards } else { others };
-            list.push(index as u16);
-        }
-        for (set, (guards, others)) in by_set.into_iter().enumerate() {
+        for (guards, others) in hung {
             let from = self.anchored.len() as u32;
             self.anchored.extend(guards);
             let mid = self.anchored.len() as u32;
             self.anchored.extend(others);
-            self.anchors[set] = (from, mid, self.anchored.len() as u32);
+            let to = self.anchored.len() as u32;
+            self.anchors.push(Anchor { from, mid, to });
         }
     }
 }

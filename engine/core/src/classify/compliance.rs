@@ -9,100 +9,124 @@ use super::book::Book;
 use super::findings::Findings;
 use super::pattern::SetId;
 use super::typo::{is_doubled, is_typo};
-use super::window::Window;
+use super::window::View;
 use super::{BuiltIn, Compliance, RuleId};
-use crate::text::Folded;
+use crate::text::{Folded, Spellings};
 
 /// Most words of a message that may still be a lone keyword in pieces or with a slip.
 const LONE_WORDS_MAX: usize = 6;
+
+/// Longest keyword in pieces, in bytes.
+const PIECES_BYTES_MAX: usize = 16;
 
 /// The word lists that decide on a lone word.
 #[derive(Debug)]
 pub(super) struct Keywords {
     /// Words of politeness and the like, which say nothing of their own.
     padding: SetId,
-    /// For each kind, the keywords, as bytes in order.
-    words: [(Compliance, Vec<String>); 3],
-    /// Those of them that are recognised with a slip of the fingers.
-    slips: [(Compliance, Vec<String>); 3],
-    /// Words that are spelled right, however close to a keyword.
+    /// The keywords in the order of their bytes, each with what it means.
+    words: Vec<(Vec<u8>, Compliance)>,
+    /// Those that are recognised with a slip of the fingers, opt-out first.
+    slips: Vec<(Vec<u8>, Compliance)>,
+    /// Words that are spelled right, however close to a keyword, in the order of their bytes.
     ordinary: Vec<String>,
-    /// Other words that people disguise.
-    disguised: Vec<String>,
 }
 
 impl Keywords {
     pub(super) fn new(book: &Book, padding: SetId) -> Self {
-        let kinds = [Compliance::OptOut, Compliance::OptIn, Compliance::Help];
         let lists = |suffix: &str| {
-            kinds.map(|kind| (kind, book.list(&format!("{}_{suffix}", kind.name())).to_vec()))
+            let kinds = [Compliance::OptOut, Compliance::OptIn, Compliance::Help];
+            let listed = |kind: Compliance| {
+                let words = book.list(&format!("{}_{suffix}", kind.name()));
+                words
+                    .iter()
+                    .map(move |word| (word.clone().into_bytes(), kind))
+            };
+            kinds.into_iter().flat_map(listed).collect::<Vec<_>>()
         };
+        let mut words = lists("alone");
+        words.sort_by(|a, b| a.0.cmp(&b.0));
         Self {
             padding,
-            words: lists("alone"),
+            words,
             slips: lists("slips"),
             ordinary: book.list("ordinary").to_vec(),
-            disguised: book.list("disguised").to_vec(),
         }
     }
 
-    /// Every word that is recognised under a disguise.
-    pub(super) fn all(&self) -> impl Iterator<Item = &String> {
-        let keywords = self.words.iter().chain(&self.slips);
-        let keywords = keywords.flat_map(|(_, words)| words);
-        keywords.chain(&self.disguised)
+    /// Every word that is recognised under a disguise: the keywords, and what `book` names besides.
+    pub(super) fn spellings(&self, book: &Book) -> Spellings {
+        let keywords = self
+            .words
+            .iter()
+            .chain(&self.slips)
+            .map(|(word, _)| &word[..]);
+        let others = book.list("disguised").iter().map(String::as_bytes);
+        Spellings::new(keywords.chain(others))
     }
 
-    fn find(lists: &[(Compliance, Vec<String>)], is: impl Fn(&[u8]) -> bool) -> Option<Compliance> {
-        let any = |words: &[String]| words.iter().any(|word| is(word.as_bytes()));
-        let found = lists.iter().find(|(_, words)| any(words));
-        found.map(|(kind, _)| *kind)
+    /// What `word` means, if it is a keyword.
+    fn meaning(&self, word: &[u8]) -> Option<Compliance> {
+        let found = self
+            .words
+            .binary_search_by(|(known, _)| (**known).cmp(word));
+        found.ok().map(|at| self.words[at].1)
     }
 
-    /// Reads a short message without any rule that matched as one keyword, in pieces (`st op`) or
-    /// with a slip of the fingers (`stpo`).
-    fn lone(&self, text: &Folded, window: &Window) -> Option<(Compliance, RuleId)> {
+    fn is_ordinary(&self, word: &[u8]) -> bool {
+        let found = self
+            .ordinary
+            .binary_search_by(|known| known.as_bytes().cmp(word));
+        found.is_ok()
+    }
+
+    /// Reads a short message that no rule knows as one keyword, in pieces (`st op`) or with a slip of
+    /// the fingers (`stpo`). `unknown` are the words that no rule speaks of.
+    fn lone(&self, text: &Folded, window: View<'_>, unknown: u64) -> Option<(Compliance, RuleId)> {
         let plain = text.plain_words();
         if plain == 0 || plain > LONE_WORDS_MAX {
             return None;
         }
-        let mut whole = [0u8; 24];
-        let mut len = 0;
-        let mut own = None;
-        let mut own_words = 0;
-        let padding = window.covered_by(self.padding);
-        for index in 0..plain {
-            let word = text.word(index);
-            if let Some(room) = whole.get_mut(len..len + word.len()) {
-                room.copy_from_slice(word);
-            }
-            len += word.len();
-            if padding & 1 << index == 0 {
-                own = Some(word);
-                own_words += 1;
-            }
-        }
-        let is_word =
-            |word: &[u8]| self.ordinary.binary_search_by(|o| o.as_bytes().cmp(word)).is_ok();
         if plain > 1
-            && let Some(whole) = whole.get(..len)
-            && let Some(kind) = Self::find(&self.words, |keyword| keyword == whole)
+            && let Some(kind) = self.in_pieces(text, plain)
         {
             return Some((kind, BuiltIn::KeywordInPieces.id()));
         }
-        let own = own.filter(|own| own_words == 1 && !is_word(own))?;
-        let kind =
-            Self::find(&self.slips, |keyword| is_typo(own, keyword) || is_doubled(own, keyword))?;
-        Some((kind, BuiltIn::KeywordMistyped.id()))
+        let own = ((1 << plain) - 1) & !window.covered_by(self.padding);
+        if own.count_ones() != 1 || own & unknown == 0 {
+            return None;
+        }
+        let own = text.word(own.trailing_zeros() as usize);
+        if self.is_ordinary(own) || self.meaning(own).is_some() {
+            return None;
+        }
+        let meant =
+            |(keyword, _): &&(Vec<u8>, _)| is_typo(own, keyword) || is_doubled(own, keyword);
+        let (_, kind) = self.slips.iter().find(meant)?;
+        Some((*kind, BuiltIn::KeywordMistyped.id()))
+    }
+
+    /// The keyword that the words make when they are put together.
+    fn in_pieces(&self, text: &Folded, plain: usize) -> Option<Compliance> {
+        let mut whole = [0u8; PIECES_BYTES_MAX];
+        let mut len = 0;
+        for index in 0..plain {
+            let word = text.word(index);
+            whole.get_mut(len..len + word.len())?.copy_from_slice(word);
+            len += word.len();
+        }
+        self.meaning(&whole[..len])
     }
 }
 
-/// What the findings come to, with the rule that decided.
+/// What the findings come to, with the rule that decided. `unknown` are the words that no rule speaks
+/// of.
 pub(super) fn decide(
     keywords: &Keywords,
     findings: &Findings,
     text: &Folded,
-    window: &Window,
+    window: View<'_>,
+    unknown: u64,
 ) -> Option<(Compliance, RuleId)> {
     let by_rule = |kind| findings.compliance(kind).map(|rule| (kind, rule));
     // A wish to get no more outranks all else that a message says.
@@ -110,5 +134,5 @@ pub(super) fn decide(
         .or_else(|| by_rule(Compliance::OptIn))
         .or_else(|| by_rule(Compliance::Help))
         .or_else(|| by_rule(Compliance::Hold))
-        .or_else(|| keywords.lone(text, window))
+        .or_else(|| keywords.lone(text, window, unknown))
 }

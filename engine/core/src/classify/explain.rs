@@ -53,18 +53,23 @@ impl Classifier {
     pub fn explain(&self, text: &[u8]) -> Explanation {
         let mut scratch = Scratch::default();
         let mut hits = Vec::new();
-        let (verdict, findings) = self.examine(text, &mut scratch, |index, window, sight, from| {
-            let rule = &self.book.rules()[usize::from(index)];
-            if let Some((start, end)) = pattern::span(self.book.items(rule), window, sight) {
-                hits.push((index, from + start as usize..from + end as usize));
-            }
-        });
+        let (verdict, findings) =
+            self.examine(text, &mut scratch, true, |index, window, sight, from| {
+                let rule = &self.book.rules()[usize::from(index)];
+                if let Some((start, end)) = pattern::span(self.book.items(rule), window, sight) {
+                    hits.push((index, from + start as usize..from + end as usize));
+                }
+            });
         let folded = scratch.text();
         let matches = hits.into_iter().map(|(index, words)| {
             let rule = &self.book.rules()[usize::from(index)];
             let start = folded.words().get(words.start);
             let start = start.map_or(0, |word| usize::from(word.start));
-            let end = words.end.checked_sub(1).map_or(start, |last| folded.word_end(last));
+            let end = words
+                .end
+                .checked_sub(1)
+                .and_then(|last| folded.words().get(last))
+                .map_or(start, |last| usize::from(last.end));
             let evidence = matches!(rule.outcome, Outcome::Noise(_) | Outcome::Intent(_));
             Match {
                 rule: super::findings::rule_id(index),

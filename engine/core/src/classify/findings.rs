@@ -2,7 +2,8 @@
 
 use super::book::{Book, Outcome, Rule};
 use super::pattern::{self, Sight};
-use super::window::{WORDS_MAX, WORDS_STEP, Window};
+use super::vocabulary::EntryId;
+use super::window::{View, WORDS_MAX, WORDS_STEP, Window};
 use super::{Compliance, Detail, INTENTS, Noise, RuleId, Signals};
 use crate::text::Folded;
 
@@ -63,6 +64,14 @@ impl Findings {
         self.noise[kind as usize]
     }
 
+    /// Whether an opt-out has been found, so that what `rule` has to say does not matter.
+    #[inline]
+    fn outranks(&self, rule: &Rule) -> bool {
+        matches!(rule.outcome, Outcome::Compliance(_))
+            && rule.signals == Signals::default()
+            && self.compliance(Compliance::OptOut).is_some()
+    }
+
     fn add(&mut self, rule: &Rule, id: RuleId) {
         self.signals = self.signals.with(rule.signals);
         match rule.outcome {
@@ -74,51 +83,90 @@ impl Findings {
     }
 }
 
+/// What searching takes: memory that is used again and again.
+#[derive(Debug, Default)]
+pub(super) struct Search {
+    pub(super) window: Window,
+    seen: Seen,
+    /// The words and phrases of the window on which rules hang.
+    hung: Vec<EntryId>,
+}
+
 /// Reads all windows of `text`. `note` learns of every rule that matched, where its window starts
-/// and which words it could see; it costs nothing if it does nothing.
+/// and which words it could see; it costs nothing if it does nothing. Once there is an opt-out no
+/// other compliance is looked for, unless `thorough`: nothing would outrank it.
 pub(super) fn search(
     book: &Book,
     text: &Folded,
-    window: &mut Window,
-    matched: &mut Matched,
-    mut note: impl FnMut(u16, &Window, Sight, usize),
+    search: &mut Search,
+    thorough: bool,
+    mut note: impl FnMut(u16, View<'_>, Sight, usize),
 ) -> Findings {
     let mut findings = Findings::default();
-    matched.begin(text, book);
+    let Search { window, seen, hung } = search;
+    seen.begin(text, book);
     let mut from = 0;
     loop {
         let read = window.read(text, from, book.vocabulary());
+        seen.begin_window();
+        gather(book, window, hung);
+        if !hung.is_empty() {
+            window.find_present(book.vocabulary());
+        }
+        let view = window.view(text, book.vocabulary());
         let mut live = !0;
-        for set in window.touched() {
-            for index in book.guards_at(*set) {
-                let rule = &book.rules()[usize::from(*index)];
-                let items = book.items(rule);
-                let sight = sight(rule, window, !0);
-                if holds(book, rule, window) && !pattern::find(items, window, sight).is_empty() {
-                    live &= !pattern::covered(items, window, sight);
-                    note(*index, window, sight, from);
+        for entry in hung.iter() {
+            for index in book.guards_at(book.anchor(*entry)) {
+                if let Some((rule, sight)) = matched(book, *index, view, !0, seen) {
+                    live &= !pattern::covered(book.items(rule), view, sight);
+                    note(*index, view, sight, from);
                 }
             }
         }
-        for set in window.touched() {
-            for index in book.rules_at(*set) {
-                let rule = &book.rules()[usize::from(*index)];
-                let sight = sight(rule, window, live);
-                if !pattern::find(book.items(rule), window, sight).is_empty()
-                    && holds(book, rule, window)
-                    && matched.is_new(*index)
+        for entry in hung.iter() {
+            for index in book.rules_at(book.anchor(*entry)) {
+                if !thorough && findings.outranks(&book.rules()[usize::from(*index)]) {
+                    continue;
+                }
+                if let Some((rule, sight)) = matched(book, *index, view, live, seen)
+                    && seen.is_new_in_text(*index)
                 {
                     findings.add(rule, rule_id(*index));
-                    note(*index, window, sight, from);
+                    note(*index, view, sight, from);
                 }
             }
         }
         if from + read >= text.words().len() {
-            break;
+            return findings;
         }
         from += WORDS_STEP;
     }
-    findings
+}
+
+/// Gathers the words and phrases on which rules hang.
+fn gather(book: &Book, window: &Window, hung: &mut Vec<EntryId>) {
+    hung.clear();
+    let phrases = window.phrases().iter().map(|phrase| phrase.entry);
+    let entries = window.entries().iter().copied().chain(phrases);
+    hung.extend(entries.filter(|entry| !Book::is_bare(book.anchor(*entry))));
+}
+
+/// The rule at `index` and what it may see, if it matches and has not been looked at in this window.
+#[inline]
+fn matched<'a>(
+    book: &'a Book,
+    index: u16,
+    view: View<'_>,
+    live: u64,
+    seen: &mut Seen,
+) -> Option<(&'a Rule, Sight)> {
+    let rule = &book.rules()[usize::from(index)];
+    if !book.needs(rule).iter().all(|set| view.may_have(*set)) || !seen.is_new(index) {
+        return None;
+    }
+    let sight = sight(rule, view, live);
+    let found = !pattern::find(book.items(rule), view, sight).is_empty();
+    (found && holds(book, rule, view)).then_some((rule, sight))
 }
 
 /// The public number of the rule at `index`: after those that are built in.
@@ -127,7 +175,7 @@ pub(super) fn rule_id(index: u16) -> RuleId {
 }
 
 /// What `rule` may see, when guards have left the words in `live`.
-fn sight(rule: &Rule, window: &Window, live: u64) -> Sight {
+fn sight(rule: &Rule, window: View<'_>, live: u64) -> Sight {
     let guarded = matches!(rule.outcome, Outcome::Compliance(_)) && !rule.immune;
     Sight {
         live: if guarded { live } else { !0 },
@@ -135,36 +183,52 @@ fn sight(rule: &Rule, window: &Window, live: u64) -> Sight {
     }
 }
 
-fn holds(book: &Book, rule: &Rule, window: &Window) -> bool {
+fn holds(book: &Book, rule: &Rule, window: View<'_>) -> bool {
     let (with, unless) = book.conditions(rule);
     with.iter().all(|set| window.has(*set)) && !unless.iter().any(|set| window.has(*set))
 }
 
-/// Which rules have matched in an earlier window of a long text, since each counts once. A text of
-/// one window pays nothing for it.
+/// Which rules have been looked at: each once in a window, and each counts once in a text.
 #[derive(Debug, Default)]
-pub(super) struct Matched {
-    rules: Vec<u64>,
+pub(super) struct Seen {
+    /// Counts windows.
+    stamp: u64,
+    /// For each rule, the last window in which it was looked at.
+    looked_at: Vec<u64>,
+    /// For each rule, whether it has matched in this text. A text of one window does without.
+    counted: Vec<bool>,
     is_long: bool,
 }
 
-impl Matched {
+impl Seen {
     fn begin(&mut self, text: &Folded, book: &Book) {
+        if self.looked_at.len() != book.rules().len() {
+            self.looked_at.clear();
+            self.looked_at.resize(book.rules().len(), 0);
+        }
         self.is_long = text.words().len() > WORDS_MAX;
         if self.is_long {
-            self.rules.clear();
-            self.rules.resize(book.rules().len().div_ceil(64), 0);
+            self.counted.clear();
+            self.counted.resize(book.rules().len(), false);
         }
     }
 
+    fn begin_window(&mut self) {
+        self.stamp += 1;
+    }
+
     fn is_new(&mut self, rule: u16) -> bool {
+        let last = &mut self.looked_at[usize::from(rule)];
+        let is_new = *last != self.stamp;
+        *last = self.stamp;
+        is_new
+    }
+
+    fn is_new_in_text(&mut self, rule: u16) -> bool {
         if !self.is_long {
             return true;
         }
-        let word = &mut self.rules[usize::from(rule / 64)];
-        let bit = 1 << (rule % 64);
-        let is_new = *word & bit == 0;
-        *word |= bit;
-        is_new
+        let counted = &mut self.counted[usize::from(rule)];
+        !std::mem::replace(counted, true)
     }
 }

@@ -146,7 +146,7 @@ impl Frames {
 fn folded_words<'a>(text: &str, spare: &'a mut Folded) -> &'a [u8] {
     spare.fold(text.as_bytes(), &Spellings::default());
     match spare.plain_words().checked_sub(1) {
-        Some(last) => &spare.bytes()[1..spare.word_end(last)],
+        Some(last) => &spare.bytes()[1..usize::from(spare.words()[last].end)],
         None => &[],
     }
 }

@@ -17,7 +17,7 @@
 //! positions, and an item moves or drops them. Its cost does not depend on the text, so no text is
 //! slow, and nothing backtracks.
 
-use super::window::Window;
+use super::window::View;
 
 /// A set of words, as an index into the rule book's list.
 pub(super) type SetId = u16;
@@ -75,8 +75,11 @@ pub(super) struct Places {
 }
 
 impl Places {
-    fn all(window: &Window) -> Self {
-        Self { open: window.all_places(), ended: 0 }
+    fn all(window: View<'_>) -> Self {
+        Self {
+            open: window.all_places(),
+            ended: 0,
+        }
     }
 
     /// Whether there are none.
@@ -108,7 +111,7 @@ impl Places {
 pub(super) const ITEMS_MAX: usize = 24;
 
 /// Where `items` match in `window`: the positions after their last word.
-pub(super) fn find(items: &[Item], window: &Window, sight: Sight) -> Places {
+pub(super) fn find(items: &[Item], window: View<'_>, sight: Sight) -> Places {
     let mut places = Places::all(window);
     for item in items {
         places = step(*item, places, window, sight);
@@ -120,7 +123,7 @@ pub(super) fn find(items: &[Item], window: &Window, sight: Sight) -> Places {
 }
 
 /// The first match of `items` as a range of words, the shortest that ends there.
-pub(super) fn span(items: &[Item], window: &Window, sight: Sight) -> Option<(u32, u32)> {
+pub(super) fn span(items: &[Item], window: View<'_>, sight: Sight) -> Option<(u32, u32)> {
     let end = find(items, window, sight).first()?;
     (0..=end).rev().find_map(|start| {
         let mut places = Places { open: 1 << start, ended: 0 };
@@ -133,7 +136,7 @@ pub(super) fn span(items: &[Item], window: &Window, sight: Sight) -> Option<(u32
 }
 
 /// All words that are part of some match of `items`, as a set of positions.
-pub(super) fn covered(items: &[Item], window: &Window, sight: Sight) -> u64 {
+pub(super) fn covered(items: &[Item], window: View<'_>, sight: Sight) -> u64 {
     let mut covered = 0;
     for start in 0..window.len() {
         let mut places = Places { open: 1 << start, ended: 0 };
@@ -151,7 +154,7 @@ pub(super) fn covered(items: &[Item], window: &Window, sight: Sight) -> u64 {
 }
 
 #[inline]
-fn step(item: Item, places: Places, window: &Window, sight: Sight) -> Places {
+fn step(item: Item, places: Places, window: View<'_>, sight: Sight) -> Places {
     match item {
         Item::One(set) => consume(set, places.open, window, sight),
         Item::OneOrEnd(set) => {
@@ -192,22 +195,30 @@ fn step(item: Item, places: Places, window: &Window, sight: Sight) -> Places {
 }
 
 #[inline]
-fn consume(set: SetId, open: u64, window: &Window, sight: Sight) -> Places {
+fn consume(set: SetId, open: u64, window: View<'_>, sight: Sight) -> Places {
     let mut bits = (open & window.words_of(set) & sight.live) << 1;
-    for phrase in window.phrases() {
-        let words = ((1u64 << phrase.len) - 1) << phrase.at;
-        if phrase.set == set && open & 1 << phrase.at != 0 && sight.live & words == words {
-            bits |= 1 << (phrase.at + phrase.len);
-        }
+    if window.has_phrases(set) {
+        bits |= consume_phrases(set, open, window, sight);
     }
     Places::after(bits, sight)
 }
 
-fn any(open: u64, window: &Window, sight: Sight) -> Places {
+fn consume_phrases(set: SetId, open: u64, window: View<'_>, sight: Sight) -> u64 {
+    let mut bits = 0;
+    for phrase in window.phrases_of(set) {
+        let words = ((1u64 << phrase.len) - 1) << phrase.at;
+        if open & 1 << phrase.at != 0 && sight.live & words == words {
+            bits |= 1 << (phrase.at + phrase.len);
+        }
+    }
+    bits
+}
+
+fn any(open: u64, window: View<'_>, sight: Sight) -> Places {
     Places::after((open & window.words()) << 1, sight)
 }
 
-fn many(set: SetId, places: Places, window: &Window, sight: Sight) -> Places {
+fn many(set: SetId, places: Places, window: View<'_>, sight: Sight) -> Places {
     let mut reached = places;
     let mut edge = places;
     loop {

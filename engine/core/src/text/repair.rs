@@ -37,30 +37,52 @@ impl Spellings {
     }
 }
 
-/// Rewrites the words of a folded text; `spare` is memory to do it in.
-#[cold]
-pub(super) fn repair(
-    bytes: &mut Vec<u8>,
-    words: &mut Vec<Word>,
-    spare: &mut (Vec<u8>, Vec<Word>),
-    spellings: &Spellings,
-) {
-    spare.0.clear();
-    spare.1.clear();
-    spare.0.push(b' ');
-    let mut repair = Repair { from: bytes, words, into: spare, spellings };
+/// Memory to rewrite a text in, and the text as it was last rewritten.
+#[derive(Debug, Default)]
+pub(super) struct Spare {
+    bytes: Vec<u8>,
+    words: Vec<Word>,
+}
+
+impl Spare {
+    /// The folded text and its words.
+    pub(super) fn repaired(&self) -> (&[u8], &[Word]) {
+        (&self.bytes, &self.words)
+    }
+
+    fn push(&mut self, bytes: &[u8], flags: u8) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(bytes);
+        self.words.push(Word {
+            start: start as u16,
+            end: self.bytes.len() as u16,
+            flags,
+        });
+        self.bytes.push(b' ');
+    }
+}
+
+/// Rewrites a folded text, given as its bytes and its words, into `spare`.
+pub(super) fn repair(text: (&[u8], &[Word]), spare: &mut Spare, spellings: &Spellings) {
+    spare.bytes.clear();
+    spare.words.clear();
+    spare.bytes.push(b' ');
+    let mut repair = Repair {
+        from: text.0,
+        words: text.1,
+        into: spare,
+        spellings,
+    };
     let mut at = 0;
     while at < repair.words.len() {
         at += repair.next(at);
     }
-    std::mem::swap(bytes, &mut spare.0);
-    std::mem::swap(words, &mut spare.1);
 }
 
 struct Repair<'a> {
     from: &'a [u8],
     words: &'a [Word],
-    into: &'a mut (Vec<u8>, Vec<Word>),
+    into: &'a mut Spare,
     spellings: &'a Spellings,
 }
 
@@ -75,28 +97,21 @@ impl<'a> Repair<'a> {
             if self.words[at..at + count].iter().any(capitals) {
                 flags |= Word::CAPITALS;
             }
-            self.push(spelled.bytes(), flags);
+            self.into.push(spelled.bytes(), flags);
             return count;
         }
         let mixed = Word::LETTERS | Word::DIGITS;
         if word.flags & mixed == mixed || word.has(Word::SIGNS) {
             self.mixed(at);
         } else {
-            self.push(self.bytes(at), word.flags);
+            self.into.push(self.bytes(at), word.flags);
         }
         1
     }
 
     fn bytes(&self, at: usize) -> &'a [u8] {
-        let next = self.words.get(at + 1);
-        let end = next.map_or(self.from.len(), |next| usize::from(next.start)) - 1;
-        &self.from[usize::from(self.words[at].start)..end]
-    }
-
-    fn push(&mut self, bytes: &[u8], flags: u8) {
-        self.into.1.push(Word { start: self.into.0.len() as u16, flags });
-        self.into.0.extend_from_slice(bytes);
-        self.into.0.push(b' ');
+        let word = self.words[at];
+        &self.from[usize::from(word.start)..usize::from(word.end)]
     }
 
     /// The longest known word that the words from `at` on spell, and of how many it is made: three
@@ -137,13 +152,14 @@ impl<'a> Repair<'a> {
         if spelled.append(bytes)
             && let Some(known) = spelled.known(self.spellings)
         {
-            self.push(known.bytes(), word.flags & !(Word::SIGNS | Word::DIGITS));
+            self.into
+                .push(known.bytes(), word.flags & !(Word::SIGNS | Word::DIGITS));
             return;
         }
         let parts = || bytes.chunk_by(|a, b| class(*a) == class(*b));
         let parted = word.has(Word::SIGNS) || parts().any(|part| self.spellings.contains(part));
         if !parted {
-            self.push(bytes, word.flags);
+            self.into.push(bytes, word.flags);
             return;
         }
         let mut first = word.flags & (Word::FIRST | Word::JOINED | Word::CAPITAL);
@@ -154,8 +170,10 @@ impl<'a> Repair<'a> {
                 .any(|part| self.spellings.contains(part));
             let pieces = section.chunk_by(|a, b| !split || class(*a) == class(*b));
             for piece in pieces {
-                let flags = piece.iter().fold(first, |flags, byte| flags | class(*byte).flag());
-                self.push(piece, flags);
+                let flags = piece
+                    .iter()
+                    .fold(first, |flags, byte| flags | class(*byte).flag());
+                self.into.push(piece, flags);
                 first = 0;
             }
         }

@@ -1,0 +1,418 @@
+//! The folding itself: one pass over the raw bytes, a word at a time.
+
+use super::unicode::{Reading, looks_like_o, reading};
+use super::{FOLDED_BYTES_MAX, MARGIN, Marks, PICTURES_MAX, Word};
+
+/// Letters are written up to here. One character folds to fewer bytes than lie between.
+const LETTERS_END: usize = FOLDED_BYTES_MAX + MARGIN / 2;
+
+/// What an ASCII byte means.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Letter,
+    Digit,
+    /// Ends a word.
+    Gap,
+    /// Ends a word, and is space: a dot before it ends the sentence.
+    Space,
+    /// Ends a sentence if space or more punctuation follows.
+    Dot,
+    /// Ends a sentence.
+    Stop,
+    /// Ends a word, and may join it to the next.
+    Joint,
+    /// May stand for a letter.
+    Sign,
+    /// Dropped, or between a French article and its noun.
+    Apostrophe,
+    /// Ends a word, and may frame a reaction.
+    Quote,
+    /// Dropped.
+    Nothing,
+}
+
+const KINDS: [Kind; 128] = {
+    let mut kinds = [Kind::Gap; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        kinds[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' => Kind::Letter,
+            b'0'..=b'9' => Kind::Digit,
+            b' ' | b'\t' | b'\r' | 0x0b | 0x0c => Kind::Space,
+            b'.' | b',' | b':' | b';' => Kind::Dot,
+            b'\n' | b'?' => Kind::Stop,
+            b'-' | b'_' | b'/' | b'*' | b'~' | b'=' | b'\\' | b'^' => Kind::Joint,
+            b'$' | b'@' | b'!' | b'|' | b'+' => Kind::Sign,
+            b'\'' | b'`' => Kind::Apostrophe,
+            b'"' => Kind::Quote,
+            0x00..=0x1f | 0x7f => Kind::Nothing,
+            _ => Kind::Gap,
+        };
+        byte += 1;
+    }
+    kinds
+};
+
+/// The state of one folding.
+pub(super) struct Folding<'a> {
+    room: &'a mut [u8],
+    len: usize,
+    words: &'a mut Vec<Word>,
+    pictures: &'a mut Vec<char>,
+    marks: Marks,
+    /// The word that is being written, if `open`.
+    word: Word,
+    open: bool,
+    /// Capitals in the word so far.
+    capitals: u16,
+    /// [`Word::FIRST`] if the next word begins a sentence.
+    first: u8,
+    /// A dot has come that ends the sentence unless a word follows at once.
+    pending_stop: bool,
+    /// The next word is joined to the last one.
+    joint: bool,
+    /// Words of one letter in a row.
+    singles: u8,
+    /// Something was seen that repair may put right.
+    odd: bool,
+}
+
+impl<'a> Folding<'a> {
+    /// Begins a text in `room`, whose first byte is the space before the first word.
+    pub(super) fn new(
+        room: &'a mut [u8],
+        words: &'a mut Vec<Word>,
+        pictures: &'a mut Vec<char>,
+    ) -> Self {
+        Self {
+            room,
+            len: 1,
+            words,
+            pictures,
+            marks: Marks::default(),
+            word: Word::default(),
+            open: false,
+            capitals: 0,
+            first: Word::FIRST,
+            pending_stop: false,
+            joint: false,
+            singles: 0,
+            odd: false,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    pub(super) fn is_odd(&self) -> bool {
+        self.odd
+    }
+
+    /// Folds one piece of own text, which ends its last sentence.
+    pub(super) fn piece(&mut self, raw: &[u8]) {
+        let mut at = 0;
+        while at < raw.len() && self.len < FOLDED_BYTES_MAX {
+            at += match raw[at] {
+                byte if byte.is_ascii_alphabetic() => self.letters(&raw[at..]),
+                byte if byte < 0x80 => {
+                    self.ascii(byte, raw.get(at + 1).copied().unwrap_or(b' '));
+                    1
+                }
+                _ => self.character(&raw[at..]),
+            };
+        }
+        self.end_word();
+        self.first = Word::FIRST;
+    }
+
+    /// Folds the ASCII letters that `raw` begins with; gives how many.
+    #[inline]
+    fn letters(&mut self, raw: &[u8]) -> usize {
+        if !self.open {
+            self.begin_word();
+            if raw[0] < b'a' {
+                self.word.flags |= Word::CAPITAL;
+            }
+        }
+        let (mut last, mut before) = self.last_two();
+        let room = &mut self.room[self.len..LETTERS_END];
+        let (mut count, mut capitals, mut drawn_out) = (0, 0, false);
+        for (byte, into) in raw.iter().zip(room) {
+            let lower = byte | 0x20;
+            if !lower.is_ascii_lowercase() {
+                break;
+            }
+            *into = lower;
+            capitals += u16::from(*byte < b'a');
+            drawn_out |= lower == last && lower == before;
+            before = last;
+            last = lower;
+            count += 1;
+        }
+        self.word.flags |= Word::LETTERS;
+        self.capitals += capitals;
+        self.marks.letters += count as u16;
+        self.len += count;
+        if drawn_out {
+            self.squeeze();
+        }
+        count
+    }
+
+    /// The last byte of the word so far, and the one before it; zeroes where there are none.
+    #[inline]
+    fn last_two(&self) -> (u8, u8) {
+        match self.room[usize::from(self.word.start)..self.len] {
+            [.., before, last] => (last, before),
+            [last] => (last, 0),
+            [] => (0, 0),
+        }
+    }
+
+    /// Nobody spells three letters in a row: one is meant, as in `stooop`.
+    #[cold]
+    fn squeeze(&mut self) {
+        let start = usize::from(self.word.start);
+        let mut to = start;
+        let mut read = start;
+        self.marks.drawn_out = self.marks.drawn_out.saturating_add(1);
+        while read < self.len {
+            let letter = self.room[read];
+            let run = self.room[read..self.len]
+                .iter()
+                .take_while(|b| **b == letter)
+                .count();
+            let kept = match run {
+                // `ooo` and `mmm` are words; a longer row says no more than three.
+                3.. if run == self.len - start => 3,
+                3.. if letter.is_ascii_lowercase() => 1,
+                _ => run,
+            };
+            self.room[to..to + kept].fill(letter);
+            to += kept;
+            read += run;
+        }
+        self.len = to;
+    }
+
+    #[inline]
+    fn ascii(&mut self, byte: u8, next: u8) {
+        match KINDS[usize::from(byte & 0x7f)] {
+            Kind::Space => {
+                self.end_word();
+                self.joint = false;
+                if self.pending_stop {
+                    self.first = Word::FIRST;
+                    self.pending_stop = false;
+                }
+            }
+            Kind::Letter => {
+                self.letters(&[byte]);
+            }
+            Kind::Digit => {
+                self.begin_word();
+                self.word.flags |= Word::DIGITS;
+                self.put(byte);
+            }
+            kind => self.punctuation(kind, byte, next),
+        }
+    }
+
+    #[inline]
+    fn put(&mut self, byte: u8) {
+        self.room[self.len] = byte;
+        self.len += 1;
+    }
+
+    fn punctuation(&mut self, kind: Kind, byte: u8, next: u8) {
+        match kind {
+            Kind::Apostrophe => {
+                self.marks.quotation |= !self.open;
+                let word = &self.room[usize::from(self.word.start)..self.len];
+                if self.open && is_elided(word) {
+                    self.end_word();
+                }
+            }
+            Kind::Nothing => {}
+            Kind::Gap if byte == b'#' && !next.is_ascii_alphanumeric() => {
+                self.end_word();
+                self.begin_word();
+                self.word.flags |= Word::LETTERS;
+                b"number".iter().for_each(|letter| self.put(*letter));
+                self.end_word();
+            }
+            Kind::Sign if self.is_sign(byte, next) => {
+                self.begin_word();
+                self.word.flags |= Word::SIGNS;
+                self.put(byte);
+            }
+            _ => self.divide(kind, byte),
+        }
+    }
+
+    /// Ends the word, and the sentence where it ends too.
+    fn divide(&mut self, kind: Kind, byte: u8) {
+        let closes = self.open;
+        self.end_word();
+        match kind {
+            Kind::Dot if matches!(byte, b',' | b':') => self.joint = closes,
+            Kind::Dot => {
+                self.joint = closes;
+                if self.pending_stop || !closes {
+                    self.first = Word::FIRST;
+                }
+                self.pending_stop = true;
+            }
+            Kind::Joint => {
+                self.joint = closes;
+                // A dash with space on both sides parts sentences.
+                self.pending_stop |= !closes && byte == b'-';
+            }
+            Kind::Stop | Kind::Sign => self.stop(byte),
+            Kind::Quote => self.marks.quotation = true,
+            _ => {}
+        }
+    }
+
+    /// Whether a sign stands where a letter would: before a letter, and within a word unless it is
+    /// one that also begins words, as in `$top`.
+    fn is_sign(&self, byte: u8, next: u8) -> bool {
+        next.is_ascii_alphabetic() && (self.open || matches!(byte, b'$' | b'@'))
+            || self.open && next.is_ascii_digit() && !matches!(byte, b'+' | b'!')
+    }
+
+    fn stop(&mut self, byte: u8) {
+        match byte {
+            b'?' => self.marks.questions = self.marks.questions.saturating_add(1),
+            b'!' => self.marks.exclamations = self.marks.exclamations.saturating_add(1),
+            b'\n' => {}
+            _ => return,
+        }
+        self.first = Word::FIRST;
+        self.pending_stop = false;
+        self.joint = false;
+    }
+
+    #[inline]
+    fn begin_word(&mut self) {
+        if self.open {
+            return;
+        }
+        self.open = true;
+        let joined = if self.joint { Word::JOINED } else { 0 };
+        self.word = Word {
+            start: self.len as u16,
+            end: 0,
+            flags: self.first | joined,
+        };
+        self.first = 0;
+        self.joint = false;
+        self.pending_stop = false;
+        self.capitals = 0;
+    }
+
+    #[inline]
+    fn end_word(&mut self) {
+        if !self.open {
+            return;
+        }
+        self.open = false;
+        self.word.end = self.len as u16;
+        let len = self.word.end - self.word.start;
+        self.marks.capitals += self.capitals;
+        if self.capitals >= 2 && self.capitals >= len {
+            self.word.flags |= Word::CAPITALS;
+        }
+        self.singles = if len == 1 { self.singles + 1 } else { 0 };
+        let mixed = Word::LETTERS | Word::DIGITS;
+        let strange = self.word.has(Word::SIGNS | Word::JOINED);
+        if self.singles >= 3 || strange || self.word.flags & mixed == mixed {
+            self.singles = 0;
+            self.odd = true;
+        }
+        self.words.push(self.word);
+        self.put(b' ');
+    }
+
+    /// Folds one character outside ASCII; gives its length in bytes.
+    #[cold]
+    fn character(&mut self, raw: &[u8]) -> usize {
+        let (c, len) = decode(raw);
+        let next = raw.get(len).copied().unwrap_or(b' ');
+        match reading(c) {
+            Reading::Nothing => {}
+            Reading::Gap => {
+                self.marks.quotation = true;
+                self.ascii(b' ', next);
+            }
+            Reading::Stop => {
+                self.end_word();
+                self.stop(if c == '？' { b'?' } else { b'\n' });
+            }
+            Reading::Ascii(bytes) => {
+                let bytes = bytes.split(|b| *b == 0).next().unwrap_or_default();
+                for (at, byte) in bytes.iter().enumerate() {
+                    self.ascii(*byte, bytes.get(at + 1).copied().unwrap_or(next));
+                }
+            }
+            Reading::Letter(c) => self.other_letter(c),
+            Reading::Word(c) => {
+                self.end_word();
+                self.other_letter(c);
+                self.end_word();
+            }
+            Reading::Picture(c) if self.open && looks_like_o(c) && next.is_ascii_alphabetic() => {
+                self.letters(b"o");
+            }
+            Reading::Picture(c) => self.picture(c),
+        }
+        len
+    }
+
+    fn other_letter(&mut self, c: char) {
+        self.begin_word();
+        self.word.flags |= Word::LETTERS;
+        let mut buffer = [0; 4];
+        for byte in c.encode_utf8(&mut buffer).bytes() {
+            self.put(byte);
+        }
+    }
+
+    fn picture(&mut self, c: char) {
+        self.end_word();
+        if self.pictures.len() < PICTURES_MAX && !self.pictures.contains(&c) {
+            self.pictures.push(c);
+        }
+    }
+}
+
+/// Whether these letters before an apostrophe are a word of their own in French: `l'envoi`,
+/// `m'envoyer`, `qu'on`. In English they are not: `don't`, `I'm`.
+fn is_elided(letters: &[u8]) -> bool {
+    matches!(
+        letters,
+        [b'l' | b'd' | b'm' | b'n' | b'j' | b'c' | b's' | b't'] | b"qu"
+    )
+}
+
+/// The first character of `raw`, which begins with a byte outside ASCII, and its length in bytes.
+fn decode(raw: &[u8]) -> (char, usize) {
+    let len = match raw[0] {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => 1,
+    };
+    let valid = raw
+        .get(..len)
+        .and_then(|head| std::str::from_utf8(head).ok());
+    match valid.and_then(|head| head.chars().next()) {
+        Some(c) => (c, len),
+        None => (char::from(raw[0]), 1),
+    }
+}
