@@ -12,17 +12,10 @@ fn main() {
         .prefilter(false)
         .build(&pats)
         .unwrap();
-    println!(
-        "{} phrases, dfa {} MB",
-        pats.len(),
-        dfa.memory_usage() >> 20
-    );
+    println!("{} phrases, dfa {} MB", pats.len(), dfa.memory_usage() >> 20);
     let st = dfa.start_state(Anchored::No).unwrap();
     let groups: [(&str, Vec<&str>); 6] = [
-        (
-            "keyword 4",
-            vec!["STOP", "stop", "Stop", "Yes", "help", "HELP", "unsubscribe"],
-        ),
+        ("keyword 4", vec!["STOP", "stop", "Stop", "Yes", "help", "HELP", "unsubscribe"]),
         (
             "22 chars",
             vec![
@@ -117,10 +110,7 @@ fn main() {
         }
         let ac = t.elapsed().as_nanos() as f64 / (k * g.len()) as f64;
         println!("          ac dfa pass {ac:.0} ns ratio {:.2}", full / ac);
-        println!(
-            "{n:10} {:4} B avg  full {full:7.0} ns   fold {fold:6.0} ns",
-            bytes / g.len()
-        );
+        println!("{n:10} {:4} B avg  full {full:7.0} ns   fold {fold:6.0} ns", bytes / g.len());
     }
     let _ = (Anchored::No, |a: &aho_corasick::dfa::DFA| a.patterns_len());
 }

@@ -120,7 +120,7 @@ pub struct Signals(pub u16);
 
 impl Signals {
     /// Every signal with its name in files and explanations.
-    pub const ALL: [(Self, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str); 10] = [
         (Self::WANTS_PERSON, "wants_person"),
         (Self::ABUSIVE, "abusive"),
         (Self::MALICIOUS, "malicious"),
@@ -130,6 +130,7 @@ impl Signals {
         (Self::LEGAL, "legal"),
         (Self::SENSITIVE, "sensitive"),
         (Self::WRONG_PERSON, "wrong_person"),
+        (Self::ALSO_AN_ANSWER, "also_an_answer"),
     ];
 
     /// The signal of that name.
@@ -386,11 +387,8 @@ impl Classifier {
             match self.frames.read(raw, &mut scratch.spare) {
                 Frame::None => {}
                 Frame::Whole(rule) => {
-                    let verdict = Verdict {
-                        noise: Some(Noise::Reaction),
-                        rule,
-                        ..Verdict::default()
-                    };
+                    let verdict =
+                        Verdict { noise: Some(Noise::Reaction), rule, ..Verdict::default() };
                     return (verdict, Findings::default());
                 }
                 Frame::Tail(tail) => scratch.text.fold(tail, &self.spellings),

@@ -193,11 +193,7 @@ impl Folded {
             };
             picture.encode_utf8(room);
             room[end - self.len] = b' ';
-            self.words.push(Word {
-                start: self.len as u16,
-                end: end as u16,
-                flags,
-            });
+            self.words.push(Word { start: self.len as u16, end: end as u16, flags });
             self.len = end + 1;
             flags = 0;
         }

@@ -406,13 +406,7 @@ impl Compiler {
     }
 
     fn finish(mut self) -> Result<Book, String> {
-        let Parts {
-            rules,
-            items,
-            conditions,
-            says,
-            written,
-        } = self.book;
+        let Parts { rules, items, conditions, says, written } = self.book;
         if rules.len() > PATTERNS_MAX {
             return Err(format!("more than {PATTERNS_MAX} patterns"));
         }

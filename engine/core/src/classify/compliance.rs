@@ -38,45 +38,30 @@ impl Keywords {
             let kinds = [Compliance::OptOut, Compliance::OptIn, Compliance::Help];
             let listed = |kind: Compliance| {
                 let words = book.list(&format!("{}_{suffix}", kind.name()));
-                words
-                    .iter()
-                    .map(move |word| (word.clone().into_bytes(), kind))
+                words.iter().map(move |word| (word.clone().into_bytes(), kind))
             };
             kinds.into_iter().flat_map(listed).collect::<Vec<_>>()
         };
         let mut words = lists("alone");
         words.sort_by(|a, b| a.0.cmp(&b.0));
-        Self {
-            padding,
-            words,
-            slips: lists("slips"),
-            ordinary: book.list("ordinary").to_vec(),
-        }
+        Self { padding, words, slips: lists("slips"), ordinary: book.list("ordinary").to_vec() }
     }
 
     /// Every word that is recognised under a disguise: the keywords, and what `book` names besides.
     pub(super) fn spellings(&self, book: &Book) -> Spellings {
-        let keywords = self
-            .words
-            .iter()
-            .chain(&self.slips)
-            .map(|(word, _)| &word[..]);
+        let keywords = self.words.iter().chain(&self.slips).map(|(word, _)| &word[..]);
         let others = book.list("disguised").iter().map(String::as_bytes);
         Spellings::new(keywords.chain(others))
     }
 
     /// What `word` means, if it is a keyword.
     fn meaning(&self, word: &[u8]) -> Option<Compliance> {
-        let found = self
-            .words
-            .binary_search_by(|(known, _)| (**known).cmp(word));
+        let found = self.words.binary_search_by(|(known, _)| (**known).cmp(word));
         found.ok().map(|at| self.words[at].1)
     }
 
     fn is_ordinary(&self, word: &[u8]) -> bool {
-        let found = self
-            .ordinary
-            .binary_search_by(|known| known.as_bytes().cmp(word));
+        let found = self.ordinary.binary_search_by(|known| known.as_bytes().cmp(word));
         found.is_ok()
     }
 

@@ -76,10 +76,7 @@ pub(super) struct Places {
 
 impl Places {
     fn all(window: View<'_>) -> Self {
-        Self {
-            open: window.all_places(),
-            ended: 0,
-        }
+        Self { open: window.all_places(), ended: 0 }
     }
 
     /// Whether there are none.

@@ -139,7 +139,7 @@ fn key(word: &[u8]) -> u64 {
 }
 
 fn long_key(word: &[u8]) -> u64 {
-    crate::id::stable_hash_bytes(1, word)
+    crate::hash::stable_hash_bytes(1, word)
 }
 
 fn chain_key(node: u16, word: u16) -> u64 {
@@ -158,11 +158,8 @@ impl Table {
     fn new(entries: &[(u64, u16)]) -> Self {
         // At most half full, so that there is an end to every search, and as a rule at once.
         let bits = (entries.len() * 2 + 2).next_power_of_two().trailing_zeros();
-        let mut table = Self {
-            keys: vec![0; 1 << bits],
-            numbers: vec![0; 1 << bits],
-            shift: 64 - bits,
-        };
+        let mut table =
+            Self { keys: vec![0; 1 << bits], numbers: vec![0; 1 << bits], shift: 64 - bits };
         for (key, number) in entries {
             let mut at = table.slot(*key);
             while table.keys[at] != 0 {
@@ -301,19 +298,12 @@ impl Lexicon {
         }
         let mut forms_of = vec![0; self.members.len()];
         for (bit, form) in FORMS.iter().enumerate() {
-            let sets = sets_of
-                .remove(format!("<{form}>").as_str())
-                .unwrap_or_default();
-            sets.iter()
-                .for_each(|set| forms_of[usize::from(*set)] |= 1 << bit);
+            let sets = sets_of.remove(format!("<{form}>").as_str()).unwrap_or_default();
+            sets.iter().for_each(|set| forms_of[usize::from(*set)] |= 1 << bit);
         }
         let row = self.members.len().div_ceil(64);
         let mut sets_of_forms = vec![0; row];
-        for (set, _) in forms_of
-            .iter()
-            .enumerate()
-            .filter(|(_, forms)| **forms != 0)
-        {
+        for (set, _) in forms_of.iter().enumerate().filter(|(_, forms)| **forms != 0) {
             sets_of_forms[set / 64] |= 1u64 << (set % 64);
         }
         let mut rows = vec![0; row];

@@ -72,18 +72,12 @@ impl Window {
     /// The words that no rule speaks of.
     pub(super) fn unknown(&self) -> u64 {
         let entries = self.entries.iter().enumerate();
-        entries.fold(0, |bits, (at, entry)| {
-            bits | u64::from(*entry == EntryId(0)) << at
-        })
+        entries.fold(0, |bits, (at, entry)| bits | u64::from(*entry == EntryId(0)) << at)
     }
 
     /// The window, with the text and the vocabulary that it was read with.
     pub(super) fn view<'a>(&'a self, text: &'a Folded, vocabulary: &'a Vocabulary) -> View<'a> {
-        View {
-            window: self,
-            text,
-            vocabulary,
-        }
+        View { window: self, text, vocabulary }
     }
 
     /// Reads the words of `text` from `from` on; gives how many there were.
@@ -263,10 +257,7 @@ impl View<'_> {
                 (form::MIXED, digits && word.has(Word::LETTERS)),
                 (form::CAPITALS, word.has(Word::CAPITALS)),
                 (form::UNKNOWN, unknown),
-                (
-                    form::NAME,
-                    unknown && word.has(Word::CAPITAL) && !word.has(Word::FIRST),
-                ),
+                (form::NAME, unknown && word.has(Word::CAPITAL) && !word.has(Word::FIRST)),
                 (form::ING, ing()),
             ];
             let mut wanted = has.iter().filter(|(form, _)| forms >> form & 1 != 0);
@@ -288,11 +279,7 @@ impl View<'_> {
 
     /// The phrases of several words that belong to `set`.
     pub(super) fn phrases_of(self, set: SetId) -> impl Iterator<Item = Phrase> {
-        let phrases = if self.has_phrases(set) {
-            &self.window.phrases[..]
-        } else {
-            &[]
-        };
+        let phrases = if self.has_phrases(set) { &self.window.phrases[..] } else { &[] };
         let of_set = move |phrase: &&Phrase| self.vocabulary.belongs(phrase.entry, set);
         phrases.iter().filter(of_set).copied()
     }
@@ -306,9 +293,7 @@ impl View<'_> {
     /// All words that are of `set`, or of a phrase of it.
     pub(super) fn covered_by(self, set: SetId) -> u64 {
         let phrases = self.phrases_of(set);
-        phrases.fold(self.words_of(set), |bits, phrase| {
-            bits | ((1 << phrase.len) - 1) << phrase.at
-        })
+        phrases.fold(self.words_of(set), |bits, phrase| bits | ((1 << phrase.len) - 1) << phrase.at)
     }
 
     /// Whether `set` occurs.

@@ -64,7 +64,8 @@ impl ContactTable {
         let last = self.chunks.last_mut().expect("a chunk was just made");
         last.push(Contact::new(key));
         self.alarms.push(Alarm::default());
-        self.index.insert_unique(spread(hash), IndexEntry { hash, slot }, |entry| spread(entry.hash));
+        self.index
+            .insert_unique(spread(hash), IndexEntry { hash, slot }, |entry| spread(entry.hash));
         slot
     }
 

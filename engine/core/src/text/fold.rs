@@ -183,10 +183,7 @@ impl<'a> Folding<'a> {
         self.marks.drawn_out = self.marks.drawn_out.saturating_add(1);
         while read < self.len {
             let letter = self.room[read];
-            let run = self.room[read..self.len]
-                .iter()
-                .take_while(|b| **b == letter)
-                .count();
+            let run = self.room[read..self.len].iter().take_while(|b| **b == letter).count();
             let kept = match run {
                 // `ooo` and `mmm` are words; a longer row says no more than three.
                 3.. if run == self.len - start => 3,
@@ -305,11 +302,7 @@ impl<'a> Folding<'a> {
         }
         self.open = true;
         let joined = if self.joint { Word::JOINED } else { 0 };
-        self.word = Word {
-            start: self.len as u16,
-            end: 0,
-            flags: self.first | joined,
-        };
+        self.word = Word { start: self.len as u16, end: 0, flags: self.first | joined };
         self.first = 0;
         self.joint = false;
         self.pending_stop = false;
@@ -394,10 +387,7 @@ impl<'a> Folding<'a> {
 /// Whether these letters before an apostrophe are a word of their own in French: `l'envoi`,
 /// `m'envoyer`, `qu'on`. In English they are not: `don't`, `I'm`.
 fn is_elided(letters: &[u8]) -> bool {
-    matches!(
-        letters,
-        [b'l' | b'd' | b'm' | b'n' | b'j' | b'c' | b's' | b't'] | b"qu"
-    )
+    matches!(letters, [b'l' | b'd' | b'm' | b'n' | b'j' | b'c' | b's' | b't'] | b"qu")
 }
 
 /// The first character of `raw`, which begins with a byte outside ASCII, and its length in bytes.
@@ -408,9 +398,7 @@ fn decode(raw: &[u8]) -> (char, usize) {
         0xf0..=0xf4 => 4,
         _ => 1,
     };
-    let valid = raw
-        .get(..len)
-        .and_then(|head| std::str::from_utf8(head).ok());
+    let valid = raw.get(..len).and_then(|head| std::str::from_utf8(head).ok());
     match valid.and_then(|head| head.chars().next()) {
         Some(c) => (c, len),
         None => (char::from(raw[0]), 1),

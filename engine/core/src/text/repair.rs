@@ -53,11 +53,7 @@ impl Spare {
     fn push(&mut self, bytes: &[u8], flags: u8) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(bytes);
-        self.words.push(Word {
-            start: start as u16,
-            end: self.bytes.len() as u16,
-            flags,
-        });
+        self.words.push(Word { start: start as u16, end: self.bytes.len() as u16, flags });
         self.bytes.push(b' ');
     }
 }
@@ -67,12 +63,7 @@ pub(super) fn repair(text: (&[u8], &[Word]), spare: &mut Spare, spellings: &Spel
     spare.bytes.clear();
     spare.words.clear();
     spare.bytes.push(b' ');
-    let mut repair = Repair {
-        from: text.0,
-        words: text.1,
-        into: spare,
-        spellings,
-    };
+    let mut repair = Repair { from: text.0, words: text.1, into: spare, spellings };
     let mut at = 0;
     while at < repair.words.len() {
         at += repair.next(at);
@@ -152,8 +143,7 @@ impl<'a> Repair<'a> {
         if spelled.append(bytes)
             && let Some(known) = spelled.known(self.spellings)
         {
-            self.into
-                .push(known.bytes(), word.flags & !(Word::SIGNS | Word::DIGITS));
+            self.into.push(known.bytes(), word.flags & !(Word::SIGNS | Word::DIGITS));
             return;
         }
         let parts = || bytes.chunk_by(|a, b| class(*a) == class(*b));
@@ -170,9 +160,7 @@ impl<'a> Repair<'a> {
                 .any(|part| self.spellings.contains(part));
             let pieces = section.chunk_by(|a, b| !split || class(*a) == class(*b));
             for piece in pieces {
-                let flags = piece
-                    .iter()
-                    .fold(first, |flags, byte| flags | class(*byte).flag());
+                let flags = piece.iter().fold(first, |flags, byte| flags | class(*byte).flag());
                 self.into.push(piece, flags);
                 first = 0;
             }
