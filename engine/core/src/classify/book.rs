@@ -186,20 +186,19 @@ impl Book {
         &self.anchors[usize::from(entry.0)]
     }
 
-    /// The guards that hang on an entry.
-    pub(super) fn guards_at(&self, anchor: &Anchor) -> &[u16] {
-        &self.anchored[anchor.from as usize..anchor.mid as usize]
+    /// The rules that hang on an entry and look at the message as a whole, past all guards.
+    pub(super) fn first_at(&self, anchor: &Anchor) -> &[u16] {
+        &self.anchored[anchor.from as usize..anchor.guards as usize]
     }
 
-    /// Whether any rule hangs there.
-    #[inline]
-    pub(super) fn is_bare(anchor: &Anchor) -> bool {
-        anchor.from == anchor.to
+    /// The guards that hang on an entry.
+    pub(super) fn guards_at(&self, anchor: &Anchor) -> &[u16] {
+        &self.anchored[anchor.guards as usize..anchor.others as usize]
     }
 
     /// The other rules that hang on an entry.
-    pub(super) fn rules_at(&self, anchor: &Anchor) -> &[u16] {
-        &self.anchored[anchor.mid as usize..anchor.to as usize]
+    pub(super) fn others_at(&self, anchor: &Anchor) -> &[u16] {
+        &self.anchored[anchor.others as usize..anchor.to as usize]
     }
 
     /// The sets that a text must have for the rule to match, besides the one it hangs on.
@@ -433,8 +432,17 @@ impl Compiler {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Anchor {
     from: u32,
-    mid: u32,
+    guards: u32,
+    others: u32,
     to: u32,
+}
+
+impl Anchor {
+    /// How many rules hang there.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        (self.to - self.from) as usize
+    }
 }
 
 /// The set that an item must find for its pattern to match.
@@ -450,7 +458,7 @@ impl Book {
     /// that most texts never look at it, and notes what else it needs.
     fn drop_anchors(&mut self) {
         let entries = self.vocabulary.phrases().len() + 1;
-        let mut hung: Vec<(Vec<u16>, Vec<u16>)> = vec![Default::default(); entries];
+        let mut hung: Vec<[Vec<u16>; 3]> = vec![Default::default(); entries];
         for index in 0..self.rules.len() {
             let rule = self.rules[index];
             let mut needs: Vec<SetId> = self.items(&rule).iter().filter_map(needed).collect();
@@ -458,21 +466,25 @@ impl Book {
             needs.sort_by_key(|set| (self.vocabulary.commonness(*set), *set));
             needs.dedup();
             for entry in self.vocabulary.entries_of(needs[0]) {
-                let (guards, others) = &mut hung[usize::from(entry.0)];
-                let is_guard = rule.outcome == Outcome::Guard;
-                let list = if is_guard { guards } else { others };
-                list.push(index as u16);
+                let nth = match rule.outcome {
+                    Outcome::Compliance(_) if rule.whole && rule.immune => 0,
+                    Outcome::Guard => 1,
+                    _ => 2,
+                };
+                hung[usize::from(entry.0)][nth].push(index as u16);
             }
             self.rules[index].needs = (self.needs.len() as u32, needs.len() as u8 - 1);
             self.needs.extend_from_slice(&needs[1..]);
         }
-        for (guards, others) in hung {
-            let from = self.anchored.len() as u32;
-            self.anchored.extend(guards);
-            let mid = self.anchored.len() as u32;
-            self.anchored.extend(others);
+        for [first, guards, others] in hung {
+            let mut hang = |rules: Vec<u16>| {
+                let from = self.anchored.len() as u32;
+                self.anchored.extend(rules);
+                from
+            };
+            let (from, guards, others) = (hang(first), hang(guards), hang(others));
             let to = self.anchored.len() as u32;
-            self.anchors.push(Anchor { from, mid, to });
+            self.anchors.push(Anchor { from, guards, others, to });
         }
     }
 }

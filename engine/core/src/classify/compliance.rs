@@ -17,7 +17,7 @@ use crate::text::{Folded, Spellings};
 const LONE_WORDS_MAX: usize = 6;
 
 /// Longest keyword in pieces, in bytes.
-const PIECES_BYTES_MAX: usize = 16;
+const PIECES_BYTES_MAX: usize = 13;
 
 /// The word lists that decide on a lone word.
 #[derive(Debug)]
@@ -95,6 +95,9 @@ impl Keywords {
     fn in_pieces(&self, text: &Folded, plain: usize) -> Option<Compliance> {
         let mut whole = [0u8; PIECES_BYTES_MAX];
         let mut len = 0;
+        if text.bytes().len() > PIECES_BYTES_MAX + LONE_WORDS_MAX {
+            return None;
+        }
         for index in 0..plain {
             let word = text.word(index);
             whole.get_mut(len..len + word.len())?.copy_from_slice(word);

@@ -1,7 +1,7 @@
 //! What the rules found in one text: which decided, and how much evidence there is for what.
 
 use super::book::{Book, Outcome, Rule};
-use super::pattern::{self, Sight};
+use super::pattern::{self, SetId, Sight};
 use super::vocabulary::EntryId;
 use super::window::{View, WORDS_MAX, WORDS_STEP, Window};
 use super::{Compliance, Detail, INTENTS, Noise, RuleId, Signals};
@@ -108,33 +108,23 @@ pub(super) fn search(
     let mut from = 0;
     loop {
         let read = window.read(text, from, book.vocabulary());
-        seen.begin_window();
-        gather(book, window, hung);
-        if !hung.is_empty() {
-            window.find_present(book.vocabulary());
-        }
-        let view = window.view(text, book.vocabulary());
-        let mut live = !0;
-        for entry in hung.iter() {
-            for index in book.guards_at(book.anchor(*entry)) {
-                if let Some((rule, sight)) = matched(book, *index, view, !0, seen) {
-                    live &= !pattern::covered(book.items(rule), view, sight);
-                    note(*index, view, sight, from);
-                }
+        let rules = gather(book, window, hung);
+        if rules > 0 {
+            if rules >= PRESENCE_PAYS {
+                window.find_present(book.vocabulary());
             }
-        }
-        for entry in hung.iter() {
-            for index in book.rules_at(book.anchor(*entry)) {
-                if !thorough && findings.outranks(&book.rules()[usize::from(*index)]) {
-                    continue;
-                }
-                if let Some((rule, sight)) = matched(book, *index, view, live, seen)
-                    && seen.is_new_in_text(*index)
-                {
-                    findings.add(rule, rule_id(*index));
-                    note(*index, view, sight, from);
-                }
-            }
+            seen.begin_window();
+            let mut pass = Pass {
+                book,
+                view: window.view(text, book.vocabulary()),
+                live: !0,
+                from,
+                thorough,
+                findings: &mut findings,
+                seen: &mut *seen,
+                note: &mut note,
+            };
+            pass.rules(hung);
         }
         if from + read >= text.words().len() {
             return findings;
@@ -143,30 +133,91 @@ pub(super) fn search(
     }
 }
 
-/// Gathers the words and phrases on which rules hang.
-fn gather(book: &Book, window: &Window, hung: &mut Vec<EntryId>) {
+/// From so many rules on it is cheaper to work out at once which sets occur than to ask for each.
+const PRESENCE_PAYS: usize = 16;
+
+/// Gathers the words and phrases on which rules hang; gives how many rules.
+fn gather(book: &Book, window: &Window, hung: &mut Vec<EntryId>) -> usize {
+    let mut rules = 0;
     hung.clear();
     let phrases = window.phrases().iter().map(|phrase| phrase.entry);
-    let entries = window.entries().iter().copied().chain(phrases);
-    hung.extend(entries.filter(|entry| !Book::is_bare(book.anchor(*entry))));
+    for entry in window.entries().iter().copied().chain(phrases) {
+        let len = book.anchor(entry).len();
+        if len > 0 {
+            hung.push(entry);
+            rules += len;
+        }
+    }
+    rules
 }
 
-/// The rule at `index` and what it may see, if it matches and has not been looked at in this window.
-#[inline]
-fn matched<'a>(
+/// One pass of the rules over a window.
+struct Pass<'a, N> {
     book: &'a Book,
-    index: u16,
-    view: View<'_>,
+    view: View<'a>,
+    /// The words that guards have left.
     live: u64,
-    seen: &mut Seen,
-) -> Option<(&'a Rule, Sight)> {
-    let rule = &book.rules()[usize::from(index)];
-    if !book.needs(rule).iter().all(|set| view.may_have(*set)) || !seen.is_new(index) {
-        return None;
+    from: usize,
+    thorough: bool,
+    findings: &'a mut Findings,
+    seen: &'a mut Seen,
+    note: &'a mut N,
+}
+
+impl<'a, N: FnMut(u16, View<'_>, Sight, usize)> Pass<'a, N> {
+    /// First the rules that no guard binds, then the guards, then all others.
+    fn rules(&mut self, hung: &[EntryId]) {
+        let book = self.book;
+        for entry in hung {
+            for index in book.first_at(book.anchor(*entry)) {
+                self.rule(*index);
+            }
+        }
+        if self.thorough || self.findings.compliance(Compliance::OptOut).is_none() {
+            for entry in hung {
+                for index in book.guards_at(book.anchor(*entry)) {
+                    self.guard(*index);
+                }
+            }
+        }
+        for entry in hung {
+            for index in book.others_at(book.anchor(*entry)) {
+                let rule = &book.rules()[usize::from(*index)];
+                if self.thorough || !self.findings.outranks(rule) {
+                    self.rule(*index);
+                }
+            }
+        }
     }
-    let sight = sight(rule, view, live);
-    let found = !pattern::find(book.items(rule), view, sight).is_empty();
-    (found && holds(book, rule, view)).then_some((rule, sight))
+
+    fn guard(&mut self, index: u16) {
+        if let Some((rule, sight)) = self.matched(index) {
+            self.live &= !pattern::covered(self.book.items(rule), self.view, sight);
+            (self.note)(index, self.view, sight, self.from);
+        }
+    }
+
+    fn rule(&mut self, index: u16) {
+        if let Some((rule, sight)) = self.matched(index)
+            && self.seen.is_new_in_text(index)
+        {
+            self.findings.add(rule, rule_id(index));
+            (self.note)(index, self.view, sight, self.from);
+        }
+    }
+
+    /// The rule at `index` and what it may see, if it matches and has not been looked at before.
+    fn matched(&mut self, index: u16) -> Option<(&'a Rule, Sight)> {
+        let Self { book, view, live, .. } = *self;
+        let rule = &book.rules()[usize::from(index)];
+        let occurs = |set: &SetId| view.may_have(*set);
+        if !book.needs(rule).iter().all(occurs) || !self.seen.is_new(index) {
+            return None;
+        }
+        let sight = sight(rule, view, live);
+        let found = !pattern::find(book.items(rule), view, sight).is_empty();
+        (found && holds(book, rule, view)).then_some((rule, sight))
+    }
 }
 
 /// The public number of the rule at `index`: after those that are built in.

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pattern::SetId;
+use crate::hash::stable_hash_bytes;
 use crate::text::{Folded, Spellings, Word};
 
 /// Sets whose members are told by their form, not listed.
@@ -79,8 +80,17 @@ impl Vocabulary {
     /// Whether `entry` belongs to `set`.
     #[inline]
     pub(super) fn belongs(&self, entry: EntryId, set: SetId) -> bool {
-        let bits = self.sets_of[usize::from(entry.0) * self.row + usize::from(set / 64)];
-        bits >> (set % 64) & 1 != 0
+        self.column(set).has(entry)
+    }
+
+    /// The column of `set` in the table of which entry belongs to which set.
+    #[inline]
+    pub(super) fn column(&self, set: SetId) -> Column<'_> {
+        Column {
+            from_set: &self.sets_of[usize::from(set / 64)..],
+            row: self.row as u32,
+            bit: u32::from(set % 64),
+        }
     }
 
     /// The sets of `entry`, one bit each.
@@ -127,6 +137,25 @@ impl Vocabulary {
     }
 }
 
+/// Which entries belong to one set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Column<'a> {
+    from_set: &'a [u64],
+    row: u32,
+    bit: u32,
+}
+
+impl Column<'_> {
+    /// Whether `entry` does.
+    #[inline]
+    pub(super) fn has(self, entry: EntryId) -> bool {
+        let at = u32::from(entry.0).wrapping_mul(self.row) as usize;
+        // Every entry has a whole row, so there is always such a place.
+        let bits = self.from_set.get(at).copied().unwrap_or(0);
+        bits.wrapping_shr(self.bit) & 1 != 0
+    }
+}
+
 /// The key of a word of up to eight bytes is the bytes; that of a longer one a hash, and the word is
 /// compared.
 fn key(word: &[u8]) -> u64 {
@@ -139,7 +168,7 @@ fn key(word: &[u8]) -> u64 {
 }
 
 fn long_key(word: &[u8]) -> u64 {
-    crate::hash::stable_hash_bytes(1, word)
+    stable_hash_bytes(1, word)
 }
 
 fn chain_key(node: u16, word: u16) -> u64 {

@@ -54,8 +54,9 @@ pub(super) struct Window {
     /// Counts windows, so that what was asked of an earlier one is known to be old.
     stamp: u64,
     asked: Vec<Cell<Asked>>,
-    /// The sets that may occur, one bit each.
+    /// The sets that may occur, one bit each, if it has been worked out.
     present: Vec<u64>,
+    knows_present: bool,
 }
 
 impl Window {
@@ -109,6 +110,7 @@ impl Window {
 
     /// Works out which sets occur. Those that have forms are taken to.
     pub(super) fn find_present(&mut self, vocabulary: &Vocabulary) {
+        self.knows_present = true;
         self.present.clear();
         self.present.extend_from_slice(vocabulary.sets_of_forms());
         let words = self.entries.iter().filter(|entry| **entry != EntryId(0));
@@ -119,12 +121,6 @@ impl Window {
                 *present |= sets;
             }
         }
-    }
-
-    /// Whether `set` may occur.
-    #[inline]
-    pub(super) fn may_have(&self, set: SetId) -> bool {
-        self.present[usize::from(set / 64)] >> (set % 64) & 1 != 0
     }
 
     /// Notes the phrases that begin at the word `at`. None goes over the end of a sentence.
@@ -159,6 +155,7 @@ impl Window {
         self.entries.clear();
         self.phrases.clear();
         self.stamp += 1;
+        self.knows_present = false;
         if self.asked.len() != sets {
             self.asked.clear();
             self.asked.resize_with(sets, Cell::default);
@@ -211,7 +208,11 @@ impl View<'_> {
     /// Whether `set` may occur.
     #[inline]
     pub(super) fn may_have(self, set: SetId) -> bool {
-        self.window.may_have(set)
+        if self.window.knows_present {
+            let present = self.window.present[usize::from(set / 64)];
+            return present.wrapping_shr(u32::from(set)) & 1 != 0;
+        }
+        self.has(set)
     }
 
     /// Where single words of `set` stand, and whether it has phrases in the window.
@@ -228,9 +229,10 @@ impl View<'_> {
     }
 
     fn answer(self, set: SetId) -> Asked {
-        let mut words = 0;
-        for (index, entry) in self.window.entries.iter().enumerate() {
-            words |= u64::from(self.vocabulary.belongs(*entry, set)) << index;
+        let of_set = self.vocabulary.column(set);
+        let mut words = 0u64;
+        for entry in self.window.entries.iter().rev() {
+            words = words << 1 | u64::from(of_set.has(*entry));
         }
         let forms = self.vocabulary.forms_of(set);
         if forms != 0 {
@@ -240,7 +242,7 @@ impl View<'_> {
         Asked {
             stamp: self.window.stamp,
             words,
-            has_phrases: phrases.any(|phrase| self.vocabulary.belongs(phrase.entry, set)),
+            has_phrases: phrases.any(|phrase| of_set.has(phrase.entry)),
         }
     }
 

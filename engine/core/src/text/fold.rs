@@ -1,10 +1,7 @@
 //! The folding itself: one pass over the raw bytes, a word at a time.
 
 use super::unicode::{Reading, looks_like_o, reading};
-use super::{FOLDED_BYTES_MAX, MARGIN, Marks, PICTURES_MAX, Word};
-
-/// Letters are written up to here. One character folds to fewer bytes than lie between.
-const LETTERS_END: usize = FOLDED_BYTES_MAX + MARGIN / 2;
+use super::{FOLDED_BYTES_MAX, Marks, PICTURES_MAX, Word};
 
 /// What an ASCII byte means.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -115,48 +112,49 @@ impl<'a> Folding<'a> {
 
     /// Folds one piece of own text, which ends its last sentence.
     pub(super) fn piece(&mut self, raw: &[u8]) {
-        let mut at = 0;
-        while at < raw.len() && self.len < FOLDED_BYTES_MAX {
-            at += match raw[at] {
-                byte if byte.is_ascii_alphabetic() => self.letters(&raw[at..]),
-                byte if byte < 0x80 => {
-                    self.ascii(byte, raw.get(at + 1).copied().unwrap_or(b' '));
+        let mut rest = raw;
+        while let Some(byte) = rest.first().copied()
+            && self.len < FOLDED_BYTES_MAX
+        {
+            let taken = match byte {
+                b' ' => {
+                    self.space();
                     1
                 }
-                _ => self.character(&raw[at..]),
+                byte if byte.is_ascii_alphabetic() => self.letters(rest),
+                byte if byte < 0x80 => {
+                    self.ascii(byte, rest.get(1).copied().unwrap_or(b' '));
+                    1
+                }
+                _ => self.character(rest),
             };
+            rest = &rest[taken..];
         }
         self.end_word();
         self.first = Word::FIRST;
     }
 
-    /// Folds the ASCII letters that `raw` begins with; gives how many.
+    /// Folds up to eight ASCII letters that `raw` begins with; gives how many. Eight bytes are read
+    /// and written at a time, whatever they are; those that are no letters are written over later.
     #[inline]
     fn letters(&mut self, raw: &[u8]) -> usize {
-        if !self.open {
+        let begins = !self.open;
+        if begins {
             self.begin_word();
-            if raw[0] < b'a' {
-                self.word.flags |= Word::CAPITAL;
-            }
         }
-        let (mut last, mut before) = self.last_two();
-        let room = &mut self.room[self.len..LETTERS_END];
-        let (mut count, mut capitals, mut drawn_out) = (0, 0, false);
-        for (byte, into) in raw.iter().zip(room) {
-            let lower = byte | 0x20;
-            if !lower.is_ascii_lowercase() {
-                break;
-            }
-            *into = lower;
-            capitals += u16::from(*byte < b'a');
-            drawn_out |= lower == last && lower == before;
-            before = last;
-            last = lower;
-            count += 1;
+        let chunk = Chunk::read(raw);
+        let count = chunk.letters();
+        let capitals = chunk.capitals(count);
+        if begins && capitals & 1 != 0 {
+            self.word.flags |= Word::CAPITAL;
         }
         self.word.flags |= Word::LETTERS;
-        self.capitals += capitals;
-        self.marks.letters += count as u16;
+        self.capitals = self.capitals.wrapping_add(capitals.count_ones() as u16);
+        self.marks.letters = self.marks.letters.wrapping_add(count as u16);
+        if let Some(room) = self.room[self.len..].first_chunk_mut() {
+            *room = chunk.lower().to_le_bytes();
+        }
+        let drawn_out = chunk.is_drawn_out(count) || !begins && self.goes_on_drawn_out();
         self.len += count;
         if drawn_out {
             self.squeeze();
@@ -164,14 +162,12 @@ impl<'a> Folding<'a> {
         count
     }
 
-    /// The last byte of the word so far, and the one before it; zeroes where there are none.
-    #[inline]
-    fn last_two(&self) -> (u8, u8) {
-        match self.room[usize::from(self.word.start)..self.len] {
-            [.., before, last] => (last, before),
-            [last] => (last, 0),
-            [] => (0, 0),
-        }
+    /// Whether the letter that has just been written, but not counted, is the third of its kind, with
+    /// letters of an earlier chunk of the same word.
+    fn goes_on_drawn_out(&self) -> bool {
+        let start = usize::from(self.word.start);
+        let written = &self.room[start.max(self.len.saturating_sub(2))..self.len + 2];
+        written.windows(3).any(|three| three[0] == three[1] && three[1] == three[2])
     }
 
     /// Nobody spells three letters in a row: one is meant, as in `stooop`.
@@ -198,16 +194,18 @@ impl<'a> Folding<'a> {
     }
 
     #[inline]
+    fn space(&mut self) {
+        self.end_word();
+        self.joint = false;
+        if self.pending_stop {
+            self.first = Word::FIRST;
+            self.pending_stop = false;
+        }
+    }
+
     fn ascii(&mut self, byte: u8, next: u8) {
         match KINDS[usize::from(byte & 0x7f)] {
-            Kind::Space => {
-                self.end_word();
-                self.joint = false;
-                if self.pending_stop {
-                    self.first = Word::FIRST;
-                    self.pending_stop = false;
-                }
-            }
+            Kind::Space => self.space(),
             Kind::Letter => {
                 self.letters(&[byte]);
             }
@@ -316,18 +314,20 @@ impl<'a> Folding<'a> {
         }
         self.open = false;
         self.word.end = self.len as u16;
-        let len = self.word.end - self.word.start;
-        self.marks.capitals += self.capitals;
+        let len = self.word.end.wrapping_sub(self.word.start);
+        self.marks.capitals = self.marks.capitals.wrapping_add(self.capitals);
         if self.capitals >= 2 && self.capitals >= len {
             self.word.flags |= Word::CAPITALS;
         }
-        self.singles = if len == 1 { self.singles + 1 } else { 0 };
+        if len == 1 {
+            self.singles = self.singles.saturating_add(1);
+            self.odd |= self.singles >= 3;
+        } else {
+            self.singles = 0;
+        }
         let mixed = Word::LETTERS | Word::DIGITS;
         let strange = self.word.has(Word::SIGNS | Word::JOINED);
-        if self.singles >= 3 || strange || self.word.flags & mixed == mixed {
-            self.singles = 0;
-            self.odd = true;
-        }
+        self.odd |= strange || self.word.flags & mixed == mixed;
         self.words.push(self.word);
         self.put(b' ');
     }
@@ -381,6 +381,68 @@ impl<'a> Folding<'a> {
         if self.pictures.len() < PICTURES_MAX && !self.pictures.contains(&c) {
             self.pictures.push(c);
         }
+    }
+}
+
+/// Eight bytes at once, the first in the lowest bits.
+#[derive(Clone, Copy)]
+struct Chunk {
+    raw: u64,
+    lower: u64,
+}
+
+/// The byte `b` eight times.
+const fn eight(b: u8) -> u64 {
+    u64::from_le_bytes([b; 8])
+}
+
+impl Chunk {
+    /// The first eight bytes of `raw`; zeroes follow where there are fewer.
+    #[inline]
+    fn read(raw: &[u8]) -> Self {
+        let raw = match raw.first_chunk() {
+            Some(bytes) => u64::from_le_bytes(*bytes),
+            None => {
+                let bytes = raw.iter().rev();
+                bytes.fold(0, |chunk, byte| chunk << 8 | u64::from(*byte))
+            }
+        };
+        Self { raw, lower: raw | eight(0x20) }
+    }
+
+    fn lower(self) -> u64 {
+        self.lower
+    }
+
+    /// How many of the first bytes are ASCII letters.
+    #[inline]
+    fn letters(self) -> usize {
+        // Bytes below 0x80 that reach 0x80 when this is added are at least `a`, or above `z`.
+        let low = self.lower & eight(0x7f);
+        let from_a = low.wrapping_add(eight(0x80 - b'a'));
+        let above_z = low.wrapping_add(eight(0x7f - b'z'));
+        let letters = from_a & !above_z & !self.raw & eight(0x80);
+        ((letters ^ eight(0x80)).trailing_zeros() / 8) as usize
+    }
+
+    /// Of the first `count` bytes, which are letters, those in upper case: one bit in each byte.
+    #[inline]
+    fn capitals(self, count: usize) -> u64 {
+        let kept = if count == 8 { u64::MAX } else { (1 << (8 * count)) - 1 };
+        (!self.raw & eight(0x20) & kept) >> 5
+    }
+
+    /// Whether among the first `count` bytes, which are letters, three in a row are the same.
+    #[inline]
+    fn is_drawn_out(self, count: usize) -> bool {
+        if count < 3 {
+            return false;
+        }
+        // A byte here is zero if it is the same as the next; of two such in a row, both are.
+        let pairs = self.lower ^ (self.lower >> 8);
+        let threes = pairs | pairs >> 8;
+        let zeroes = threes.wrapping_sub(eight(1)) & !threes & eight(0x80);
+        zeroes & ((1 << (8 * (count - 2))) - 1) != 0
     }
 }
 
