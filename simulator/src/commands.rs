@@ -1,9 +1,12 @@
 //! The commands of `volley-sim`, one file each.
 
+mod classify;
+mod evaluate;
 mod journal;
 mod replay;
 mod run;
 mod segments;
+mod train;
 
 use std::process::ExitCode;
 
@@ -27,6 +30,9 @@ enum Command {
     Run(run::Run),
     Replay(replay::Replay),
     Segments(segments::SegmentsArgs),
+    Classify(classify::Classify),
+    Train(train::Train),
+    Evaluate(evaluate::Evaluate),
     #[command(subcommand)]
     Journal(journal::Journal),
 }
@@ -37,6 +43,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Run(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Replay(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Journal(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Classify(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Train(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Evaluate(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Segments(args) => segments::run(&args).map_err(Error::from),
     };
     match ended {

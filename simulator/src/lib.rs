@@ -21,5 +21,6 @@ pub mod runner;
 pub mod scenario;
 pub mod slab;
 pub mod summary;
+pub mod training;
 pub mod world;
 pub mod json_lines;

@@ -36,6 +36,12 @@ impl Progress {
         }
     }
 
+    /// Notes that `done` of `total` are done.
+    pub fn of(&self, done: u64, total: u64) {
+        self.bar.set_length(total);
+        self.bar.set_position(done);
+    }
+
     /// Takes the bar away.
     pub fn finish(self) -> Duration {
         let elapsed = self.bar.elapsed();

@@ -10,8 +10,10 @@
 mod book;
 mod compliance;
 mod explain;
+mod features;
 mod findings;
-mod lexicon;
+mod intent;
+mod model;
 mod noise;
 mod pattern;
 mod typo;
@@ -19,9 +21,16 @@ mod vocabulary;
 mod window;
 
 pub use book::BookError;
-pub use explain::{Explanation, Match};
+pub use explain::{Explanation, Match, Sign};
+pub use features::{FEATURES_MAX, each_feature};
+pub use model::{
+    Calibration, FEATURES_KNOWN_MAX, MODEL_INTENTS, Model, ModelError, Parts as ModelParts, ROWS_MAX,
+    Row, SENSES_MAX, Sense, feature_key,
+};
 
-use crate::hash::stable_hash_bytes;
+use std::sync::Arc;
+
+use crate::hash::{stable_hash, stable_hash_bytes};
 use crate::names::named;
 use crate::text::{Folded, Spellings};
 use book::Book;
@@ -292,15 +301,36 @@ impl Scratch {
     }
 }
 
+/// A verdict and the scores behind it.
+struct Examined {
+    verdict: Verdict,
+    scores: intent::Scores,
+}
+
+impl Examined {
+    /// Of a reaction nothing but the frame is read.
+    fn reaction(rule: RuleId) -> Self {
+        let verdict = Verdict { noise: Some(Noise::Reaction), rule, ..Verdict::default() };
+        let mut scores = [Score::default(); INTENTS];
+        scores[Intent::Unclear as usize] = Score::ONE;
+        Self { verdict, scores }
+    }
+}
+
 /// The compiled word lists and phrases of one brand.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Classifier {
     book: Book,
     spellings: Spellings,
     keywords: compliance::Keywords,
     frames: noise::Frames,
+    model: Arc<Model>,
+    threshold: Score,
     version: u32,
 }
+
+/// Below this score the intent is unclear, unless a policy says otherwise.
+const SCORE_ENOUGH: Score = Score(3_000);
 
 /// The rule files that ship with Volley.
 const STANDARD: [(&str, &str); 15] = [
@@ -325,7 +355,7 @@ impl Classifier {
     /// The classifier that ships with Volley.
     pub fn standard() -> Self {
         // The files are part of the program, and a test compiles them.
-        Self::compile(&STANDARD).expect("the standard rules compile")
+        Self::compile(&STANDARD, Model::standard()).expect("the standard rules compile")
     }
 
     /// The standard classifier with the words and rules of a brand added, written in TOML as the
@@ -337,24 +367,52 @@ impl Classifier {
     pub fn with_rules(extra: &str) -> Result<Self, BookError> {
         let mut files = STANDARD.to_vec();
         files.push(("extra rules", extra));
-        Self::compile(&files)
+        Self::compile(&files, Model::standard())
     }
 
-    fn compile(files: &[(&str, &str)]) -> Result<Self, BookError> {
+    /// The same rules with another model, such as one trained on a brand's own replies.
+    pub fn with_model(mut self, model: Model) -> Self {
+        self.version = stable_hash(u64::from(self.version), u64::from(model.version())) as u32;
+        self.model = Arc::new(model);
+        self
+    }
+
+    /// The same, abstaining below another score.
+    pub fn with_threshold(mut self, threshold: Score) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// The model in use.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Folds `text` as [`classify`](Self::classify) does.
+    pub fn fold(&self, text: &[u8], folded: &mut Folded) {
+        folded.fold(text, &self.spellings);
+    }
+
+    fn compile(files: &[(&str, &str)], model: Model) -> Result<Self, BookError> {
         let (book, padding) = Book::compile(files, "<padding>")?;
         let keywords = compliance::Keywords::new(&book, padding);
-        let version =
-            files.iter().fold(0, |hash, (_, text)| stable_hash_bytes(hash, text.as_bytes()));
+        let version = files
+            .iter()
+            .fold(u64::from(model.version()), |hash, (_, text)| {
+                stable_hash_bytes(hash, text.as_bytes())
+            });
         Ok(Self {
             spellings: keywords.spellings(&book),
             frames: noise::Frames::new(&book),
             keywords,
             book,
+            model: Arc::new(model),
+            threshold: SCORE_ENOUGH,
             version: version as u32,
         })
     }
 
-    /// Names what wrote a verdict: it is stamped into decisions. A hash of all the rules.
+    /// Names what wrote a verdict: it is stamped into decisions. A hash of all rules and weights.
     pub fn version(&self) -> u32 {
         self.version
     }
@@ -366,13 +424,13 @@ impl Classifier {
 
     /// What `text`, raw bytes as they arrived, is.
     pub fn classify(&self, text: &[u8], scratch: &mut Scratch) -> Verdict {
-        self.examine(text, scratch, false, |_, _, _, _| {}).0
+        self.examine(text, scratch, false, |_, _, _, _| {}).verdict
     }
 
     /// What `text` is, and how likely each intent is, in the order of [`Intent::ALL`].
     pub fn scores(&self, text: &[u8], scratch: &mut Scratch) -> (Verdict, [Score; INTENTS]) {
-        let (verdict, findings) = self.examine(text, scratch, false, |_, _, _, _| {});
-        (verdict, lexicon::scores(&findings))
+        let examined = self.examine(text, scratch, false, |_, _, _, _| {});
+        (examined.verdict, examined.scores)
     }
 
     fn examine(
@@ -381,27 +439,32 @@ impl Classifier {
         scratch: &mut Scratch,
         thorough: bool,
         note: impl FnMut(u16, View<'_>, Sight, usize),
-    ) -> (Verdict, Findings) {
+    ) -> Examined {
         scratch.text.fold(raw, &self.spellings);
         if scratch.text.marks().quotation {
             match self.frames.read(raw, &mut scratch.spare) {
                 Frame::None => {}
-                Frame::Whole(rule) => {
-                    let verdict =
-                        Verdict { noise: Some(Noise::Reaction), rule, ..Verdict::default() };
-                    return (verdict, Findings::default());
-                }
+                Frame::Whole(rule) => return Examined::reaction(rule),
                 Frame::Tail(tail) => scratch.text.fold(tail, &self.spellings),
             }
         }
         let Scratch { text, search, .. } = scratch;
         let findings = findings::search(&self.book, text, search, thorough, note);
-        let verdict = self.decide(&findings, text, &search.window);
-        (verdict, findings)
+        let evidence = self.model.evidence(text);
+        let scores = intent::scores(evidence, self.model.parts().nothing, &findings, text);
+        let mut verdict = intent::decide(&scores, self.threshold, &findings, text);
+        self.judge(&mut verdict, &findings, text, &search.window);
+        Examined { verdict, scores }
     }
 
-    fn decide(&self, findings: &Findings, text: &Folded, window: &Window) -> Verdict {
-        let mut verdict = lexicon::decide(findings, text);
+    /// Compliance and noise, which come before any intent.
+    fn judge(
+        &self,
+        verdict: &mut Verdict,
+        findings: &Findings,
+        text: &Folded,
+        window: &Window,
+    ) {
         let unknown = window.unknown();
         let is_unknown = |at: usize| unknown >> at & 1 != 0;
         let noise = noise::decide(findings)
@@ -423,6 +486,5 @@ impl Classifier {
             }
             (None, None) => {}
         }
-        verdict
     }
 }

@@ -115,7 +115,7 @@ pub(super) struct Rule {
 }
 
 /// All rules and words of one classifier.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Book {
     vocabulary: Vocabulary,
     rules: Vec<Rule>,

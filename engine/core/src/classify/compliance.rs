@@ -20,7 +20,7 @@ const LONE_WORDS_MAX: usize = 6;
 const PIECES_BYTES_MAX: usize = 13;
 
 /// The word lists that decide on a lone word.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Keywords {
     /// Words of politeness and the like, which say nothing of their own.
     padding: SetId,

@@ -1,10 +1,14 @@
 //! Why a text got its verdict, for people.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::book::Outcome;
-use super::{BUILT_IN_RULES, BuiltIn, Classifier, INTENTS, RuleId, Score, Scratch, Verdict};
-use super::{lexicon, pattern};
+use super::{
+    BUILT_IN_RULES, BuiltIn, Classifier, Examined, INTENTS, RuleId, Score, Scratch, Verdict,
+};
+use crate::text::Folded;
+use super::pattern;
 
 /// A rule that matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +28,7 @@ pub struct Match {
 }
 
 /// Why a text got its verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
     /// The verdict.
     pub verdict: Verdict,
@@ -36,7 +40,21 @@ pub struct Explanation {
     pub decided_by: String,
     /// How likely each intent is, in the order of `Intent::ALL`.
     pub scores: [Score; INTENTS],
+    /// The words that speak most for the intent to the trained model, the strongest first.
+    pub signs: Vec<Sign>,
 }
+
+/// Words of a text that speak for its intent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sign {
+    /// In folded form.
+    pub words: String,
+    /// What they add to the logit of the intent.
+    pub weight: f32,
+}
+
+/// Most signs that are shown.
+const SIGNS_MAX: usize = 5;
 
 impl Classifier {
     /// What the rule of a verdict says, in words. Empty if there is no such rule.
@@ -53,7 +71,7 @@ impl Classifier {
     pub fn explain(&self, text: &[u8]) -> Explanation {
         let mut scratch = Scratch::default();
         let mut hits = Vec::new();
-        let (verdict, findings) =
+        let Examined { verdict, scores } =
             self.examine(text, &mut scratch, true, |index, window, sight, from| {
                 let rule = &self.book.rules()[usize::from(index)];
                 if let Some((start, end)) = pattern::span(self.book.items(rule), window, sight) {
@@ -84,8 +102,31 @@ impl Classifier {
             verdict,
             matches: matches.collect(),
             decided_by: self.rule_says(verdict.rule).to_owned(),
-            scores: lexicon::scores(&findings),
+            scores,
+            signs: self.signs(folded, &scores),
             folded: String::from_utf8_lossy(folded.bytes()).into_owned(),
         }
+    }
+
+    /// What speaks for the likeliest intent, whether or not it was likely enough. What words say alone
+    /// and in pairs is added up by the words.
+    fn signs(&self, text: &Folded, scores: &[Score; INTENTS]) -> Vec<Sign> {
+        let likeliest = (1..INTENTS).max_by_key(|intent| (scores[*intent], INTENTS - intent));
+        let intent = likeliest.map_or(0, |intent| intent - 1);
+        let mut by_words = BTreeMap::new();
+        for (weight, at, words) in self.model.contributions(text, intent) {
+            if words > 0 {
+                *by_words.entry((at, words)).or_insert(0.0) += weight;
+            }
+        }
+        let mut signs: Vec<_> = by_words.into_iter().filter(|(_, weight)| *weight > 0.05).collect();
+        signs.sort_by(|a, b| b.1.total_cmp(&a.1));
+        signs.truncate(SIGNS_MAX);
+        let spelt = |at: usize, words: usize| {
+            let words = (at..at + words).map(|at| String::from_utf8_lossy(text.word(at)));
+            words.collect::<Vec<_>>().join(" ")
+        };
+        let sign = |((at, words), weight)| Sign { words: spelt(at, words), weight };
+        signs.into_iter().map(sign).collect()
     }
 }

@@ -45,6 +45,11 @@ pub(super) struct Findings {
 }
 
 impl Findings {
+    /// Whether no rule speaks for any intent.
+    pub(super) fn is_bare(&self) -> bool {
+        self.intents.iter().all(|evidence| evidence.weight == 0)
+    }
+
     /// The rule that says so, if any.
     pub(super) fn compliance(&self, kind: Compliance) -> Option<RuleId> {
         let rule = self.compliance[kind as usize];

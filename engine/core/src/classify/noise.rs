@@ -34,7 +34,7 @@ pub(super) enum Frame<'a> {
 }
 
 /// What stands around the quotation in a reaction, in each language of each phone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Frames {
     before: Vec<String>,
     after: Vec<String>,

@@ -37,7 +37,7 @@ pub(super) struct NodeInfo {
 }
 
 /// All words and phrases, compiled.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Vocabulary {
     words: Table,
     /// From a node and the word after it to the longer node.
@@ -176,7 +176,7 @@ fn chain_key(node: u16, word: u16) -> u64 {
 }
 
 /// A hash table from keys to numbers, both never zero, with open addressing.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Table {
     keys: Vec<u64>,
     numbers: Vec<u16>,

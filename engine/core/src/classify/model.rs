@@ -1,0 +1,231 @@
+//! The trained part: a linear model over the features of a text.
+//!
+//! Each intent has one or more *senses*, ways of speaking that were learnt apart, such as that of
+//! forums and that of shops; the sense that fits best speaks for the intent. A sense has a weight for
+//! each feature. Weights are whole numbers and their sum does not depend on the order, so that every
+//! machine gets the same score; rows of weights that came out alike are kept once.
+
+mod file;
+
+pub use file::ModelError;
+
+use super::INTENTS;
+use super::features::each_feature;
+use crate::text::Folded;
+
+/// Intents a model knows: all but `unclear`, which is what is left when it knows nothing.
+pub const MODEL_INTENTS: usize = INTENTS - 1;
+
+/// Most senses of a model.
+pub const SENSES_MAX: usize = 32;
+
+/// Bits of a feature's hash that tell it from others: first the place in the table, then the mark.
+pub const KEY_BITS: u32 = 34;
+const MARK_BITS: u32 = 16;
+const SLOT_BITS: u32 = KEY_BITS - MARK_BITS;
+
+/// Rows are named by 16 bits, and one name means none.
+pub const ROWS_MAX: usize = u16::MAX as usize;
+const NO_ROW: u16 = u16::MAX;
+
+/// The features that a model may know: the table stays at most half full.
+pub const FEATURES_KNOWN_MAX: usize = 1 << (SLOT_BITS - 1);
+
+/// What tells a feature from others, of its hash.
+pub fn feature_key(hash: u64) -> u64 {
+    hash >> (64 - KEY_BITS)
+}
+
+/// One sense of an intent.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Sense {
+    /// The intent, as an index into `Intent::ALL` without `unclear`.
+    pub intent: u8,
+    /// What one step of a weight is worth.
+    pub step: f32,
+    /// The margin of a text without features.
+    pub bias: f32,
+}
+
+/// From the margin of an intent to its logit.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Calibration {
+    /// Factor of the margin.
+    pub slope: f32,
+    /// Added to it.
+    pub offset: f32,
+}
+
+/// The weights of some feature for each sense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Row {
+    /// In steps of the sense.
+    pub weights: [i8; SENSES_MAX],
+    /// The square of how telling the feature is, for the length of a text.
+    pub square: u16,
+}
+
+/// What a model is made of, as training gives it and files keep it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parts {
+    /// Where the labelled texts came from, and what their licences ask to be said.
+    pub notes: String,
+    /// At most [`SENSES_MAX`].
+    pub senses: Vec<Sense>,
+    /// For each intent.
+    pub calibration: [Calibration; MODEL_INTENTS],
+    /// The logit of knowing nothing, against which intents compete.
+    pub nothing: f32,
+    /// The square of a feature that was never seen.
+    pub unseen_square: u16,
+    /// At most [`ROWS_MAX`].
+    pub rows: Vec<Row>,
+    /// From the key of each feature to its row, by ascending key.
+    pub features: Vec<(u64, u16)>,
+}
+
+/// A model, ready for use.
+#[derive(Debug)]
+pub struct Model {
+    parts: Parts,
+    /// A mark and a row each, with open addressing.
+    slots: Vec<Slot>,
+    /// The weights again, by themselves: the rows of all features of a text are added up.
+    weights: Vec<[i8; SENSES_MAX]>,
+    squares: Vec<u16>,
+    version: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    mark: u16,
+    row: u16,
+}
+
+/// What a model makes of one text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Evidence {
+    /// For each intent, in the order of `Intent::ALL` without `unclear`.
+    pub logits: [f32; MODEL_INTENTS],
+    /// The share of the text, by weight, that the model knows: from 0 to 1.
+    pub known: f32,
+}
+
+impl Model {
+    /// The model that ships with Volley.
+    pub fn standard() -> Self {
+        // The file is part of the program, and a test reads it.
+        Self::read(include_bytes!("model/standard.model")).expect("the standard model is sound")
+    }
+
+    /// A model of these parts, which must be within the bounds that [`Parts`] states.
+    pub fn new(parts: Parts) -> Self {
+        let version = file::checksum(&parts.to_bytes());
+        Self::from_parts(parts, version)
+    }
+
+    fn from_parts(parts: Parts, version: u32) -> Self {
+        let empty = Slot { mark: 0, row: NO_ROW };
+        let mut slots = vec![empty; 1 << SLOT_BITS];
+        for (key, row) in &parts.features {
+            let mut at = (key >> MARK_BITS) as usize;
+            while slots[at].row != NO_ROW {
+                at = (at + 1) % slots.len();
+            }
+            slots[at] = Slot { mark: *key as u16, row: *row };
+        }
+        let weights = parts.rows.iter().map(|row| row.weights).collect();
+        let squares = parts.rows.iter().map(|row| row.square).collect();
+        Self { parts, slots, weights, squares, version }
+    }
+
+    /// What it was made of.
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// Names the model: a checksum of its file.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The row of the feature with that hash, if the model knows it.
+    #[inline]
+    fn row(&self, hash: u64) -> Option<usize> {
+        let key = feature_key(hash);
+        let mut at = (key >> MARK_BITS) as usize;
+        loop {
+            let slot = self.slots[at];
+            if slot.mark == key as u16 && slot.row != NO_ROW {
+                return Some(usize::from(slot.row));
+            }
+            if slot.row == NO_ROW {
+                return None;
+            }
+            at = (at + 1) % (1 << SLOT_BITS);
+        }
+    }
+
+    /// What the model makes of `text`; none if the text has no words.
+    pub fn evidence(&self, text: &Folded) -> Option<Evidence> {
+        let mut sums = [0i16; SENSES_MAX];
+        let mut known = 0u32;
+        let mut unknown = 0u32;
+        each_feature(text, |hash, _, _| match self.row(hash) {
+            Some(row) => {
+                // The number of features is bounded so that no sum of bytes overflows.
+                for (sum, weight) in sums.iter_mut().zip(&self.weights[row]) {
+                    *sum = sum.wrapping_add(i16::from(*weight));
+                }
+                known += u32::from(self.squares[row]);
+            }
+            None => unknown += u32::from(self.parts.unseen_square),
+        });
+        let all = known + unknown;
+        if all == 0 {
+            return None;
+        }
+        let length = 1.0 / (all as f32).sqrt();
+        let mut margins = [f32::MIN; MODEL_INTENTS];
+        for (sense, sum) in self.parts.senses.iter().zip(sums) {
+            let margin = f32::from(sum) * sense.step * length + sense.bias;
+            let best = &mut margins[usize::from(sense.intent)];
+            *best = best.max(margin);
+        }
+        let mut logits = [f32::MIN; MODEL_INTENTS];
+        for (intent, calibration) in self.parts.calibration.iter().enumerate() {
+            logits[intent] = margins[intent] * calibration.slope + calibration.offset;
+        }
+        Some(Evidence { logits, known: known as f32 / all as f32 })
+    }
+
+    /// How much each feature of `text` speaks for `intent` rather than for the others: a factor to its
+    /// logit, and the words it was made of, as an index and a number of words. For people.
+    pub fn contributions(&self, text: &Folded, intent: usize) -> Vec<(f32, usize, usize)> {
+        let mut found = Vec::new();
+        let mut all = 0u32;
+        each_feature(text, |hash, at, words| {
+            let row = self.row(hash);
+            let square = row.map_or(self.parts.unseen_square, |row| self.squares[row]);
+            all += u32::from(square);
+            if let Some(row) = row {
+                found.push((self.speaks_for(row, intent), at, words));
+            }
+        });
+        let length = 1.0 / (all as f32).sqrt();
+        for (factor, _, _) in &mut found {
+            *factor *= length * self.parts.calibration[intent].slope;
+        }
+        found
+    }
+
+    /// The best weight of a row among the senses of `intent`.
+    fn speaks_for(&self, row: usize, intent: usize) -> f32 {
+        let senses = self.parts.senses.iter().zip(self.weights[row]);
+        let own = senses.filter(|(sense, _)| usize::from(sense.intent) == intent);
+        own.map(|(sense, weight)| f32::from(weight) * sense.step).fold(f32::MIN, f32::max)
+    }
+}
+
+// The sums of a text stay within 16 bits.
+const _: () = assert!(super::features::FEATURES_MAX * 128 <= i16::MAX as usize);

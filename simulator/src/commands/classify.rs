@@ -1,0 +1,202 @@
+//! `volley-sim classify`: what replies are, and why.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+use volley_core::classify::{Classifier, INTENTS, Intent, Score, Scratch, Verdict};
+
+use super::train::classifier;
+use crate::error::Error;
+use crate::json_lines::JsonLines;
+
+mod shown;
+
+/// An input line that is right, for those whose line is not.
+const EXAMPLE: &str = r#"{"text":"Where is my order?"}"#;
+
+/// Tell what replies are: compliance, noise and intent, and why
+///
+/// Given a text, shows the verdict, the scores and the words and rules behind them. Without one, reads
+/// JSON Lines with a field `text` and writes a verdict a line, in the same order. For a line that
+/// cannot be read it writes {"error":"…"}, says so on standard error, goes on, and ends with exit
+/// code 2.
+#[derive(Debug, Args)]
+pub struct Classify {
+    /// The reply; JSON Lines are read if it is left out
+    text: Option<String>,
+    /// Read JSON Lines from this file instead of standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "text")]
+    file: Option<PathBuf>,
+    /// Write JSON: one object a line
+    #[arg(long)]
+    json: bool,
+    /// The model of intents; the one that ships with Volley otherwise
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+    /// Whether to use colour
+    #[arg(long, value_enum, default_value_t = Colour::Auto)]
+    color: Colour,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Colour {
+    /// On a terminal
+    Auto,
+    Always,
+    Never,
+}
+
+impl Classify {
+    pub(super) fn run(self) -> Result<(), Error> {
+        let classifier = classifier(self.model.as_deref())?;
+        let stdout = io::stdout().lock();
+        let coloured = match self.color {
+            Colour::Auto => stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+            Colour::Always => true,
+            Colour::Never => false,
+        };
+        let mut out = BufWriter::with_capacity(1 << 16, stdout);
+        if let Some(text) = &self.text {
+            if self.json {
+                shown::json(&mut out, &classifier.explain(text.as_bytes()))?;
+            } else {
+                shown::explain(&mut out, &classifier.explain(text.as_bytes()), coloured)?;
+            }
+            return Ok(out.flush()?);
+        }
+        let bad = match &self.file {
+            Some(path) => {
+                let file = File::open(path)
+                    .map_err(|error| Error::input(format!("{}: {error}", path.display())))?;
+                self.lines(file, &classifier, &mut out)?
+            }
+            None => {
+                let input = io::stdin().lock();
+                if input.is_terminal() {
+                    eprintln!("reading JSON Lines from standard input, such as {EXAMPLE}");
+                }
+                self.lines(input, &classifier, &mut out)?
+            }
+        };
+        if bad > 0 {
+            return Err(Error::input(format!("{bad} lines could not be read")));
+        }
+        Ok(())
+    }
+
+    /// Answers each line with one line; complains of bad ones. Their number.
+    fn lines(
+        &self,
+        input: impl Read,
+        classifier: &Classifier,
+        out: &mut impl Write,
+    ) -> io::Result<u64> {
+        let mut lines = JsonLines::new(input);
+        let mut scratch = Scratch::default();
+        let mut line = Vec::with_capacity(1024);
+        let mut bad_lines = 0;
+        while let Some(request) = lines.next::<Request>()? {
+            line.clear();
+            match request {
+                Ok(request) => {
+                    let (verdict, scores) =
+                        classifier.scores(request.text.as_bytes(), &mut scratch);
+                    if self.json {
+                        write_json(&mut line, &verdict, &scores);
+                    } else {
+                        shown::in_short(&mut line, &verdict, &request.text);
+                    }
+                }
+                Err(bad) => {
+                    bad_lines += 1;
+                    eprintln!("{bad}; write one object per line, such as {EXAMPLE}");
+                    let error = serde_json::json!({ "error": bad.to_string() });
+                    serde_json::to_writer(&mut line, &error)?;
+                }
+            }
+            line.push(b'\n');
+            out.write_all(&line)?;
+            // Whoever asks line by line and waits must not wait for a full buffer.
+            if lines.is_drained() {
+                out.flush()?;
+            }
+        }
+        out.flush()?;
+        Ok(bad_lines)
+    }
+}
+
+#[derive(Deserialize)]
+struct Request<'a> {
+    #[serde(borrow)]
+    text: Cow<'a, str>,
+}
+
+/// Writes a verdict as JSON. By hand, since all of it is names of our own and numbers, and it has to
+/// keep up with a pipe.
+fn write_json(line: &mut Vec<u8>, verdict: &Verdict, scores: &[Score; INTENTS]) {
+    let mut name = |key: &str, value: Option<&str>| {
+        line.extend_from_slice(key.as_bytes());
+        match value {
+            Some(value) => {
+                line.push(b'"');
+                line.extend_from_slice(value.as_bytes());
+                line.push(b'"');
+            }
+            None => line.extend_from_slice(b"null"),
+        }
+    };
+    let known = |intent: Intent| (intent != Intent::Unclear).then(|| intent.name());
+    name("{\"compliance\":", Some(verdict.compliance.name()));
+    name(",\"noise\":", verdict.noise.map(|noise| noise.name()));
+    name(",\"intent\":", Some(verdict.intent.name()));
+    name(",\"second\":", known(verdict.second));
+    name(",\"detail\":", Some(verdict.detail.name()));
+    line.extend_from_slice(b",\"score\":");
+    write_score(line, scores[verdict.intent as usize]);
+    line.extend_from_slice(b",\"signals\":[");
+    for (index, signal) in verdict.signals.names().enumerate() {
+        line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+        line.extend_from_slice(signal.as_bytes());
+        line.push(b'"');
+    }
+    line.extend_from_slice(b"],\"scores\":{");
+    for (index, intent) in Intent::ALL.iter().enumerate() {
+        line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });
+        line.extend_from_slice(intent.name().as_bytes());
+        line.extend_from_slice(b"\":");
+        write_score(line, scores[*intent as usize]);
+    }
+    line.extend_from_slice(b"}}");
+}
+
+/// Writes a score with its four decimals.
+fn write_score(line: &mut Vec<u8>, Score(score): Score) {
+    let digit = |unit: u16| b'0' + (score / unit % 10) as u8;
+    line.extend_from_slice(&[digit(10_000), b'.', digit(1_000), digit(100), digit(10), digit(1)]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_is_what_a_parser_reads_back() {
+        let verdict = Verdict::default();
+        let mut scores = [Score(0); INTENTS];
+        scores[0] = Score(10_000);
+        scores[2] = Score(305);
+        let mut line = Vec::new();
+        write_json(&mut line, &verdict, &scores);
+        let value: serde_json::Value = serde_json::from_slice(&line).unwrap();
+        assert_eq!(value["compliance"], "none");
+        assert_eq!(value["noise"], serde_json::Value::Null);
+        assert_eq!(value["scores"]["unclear"], 1.0);
+        assert_eq!(value["scores"]["order_status"], 0.0305);
+        assert_eq!(value["scores"].as_object().unwrap().len(), INTENTS);
+    }
+}
