@@ -241,6 +241,7 @@ const NEAR_MISSES: &[(&str, &str)] = &[
     ("my card was stolen", "malicious"),
     ("I forgot the rules of the game", "malicious"),
     ("can you act as fast as you can", "malicious"),
+    ("can this be passed to someone", "wrong_person"),
     ("no need to call me", "wants_person"),
     ("I don't need to talk to anyone", "wants_person"),
     ("call me crazy but I love it", "wants_person"),
