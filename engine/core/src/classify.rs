@@ -333,7 +333,7 @@ pub struct Classifier {
 const SCORE_ENOUGH: Score = Score(3_000);
 
 /// The rule files that ship with Volley.
-const STANDARD: [(&str, &str); 15] = [
+const STANDARD: [(&str, &str); 22] = [
     ("words.toml", include_str!("classify/rules/words.toml")),
     ("keywords.toml", include_str!("classify/rules/keywords.toml")),
     ("guards.toml", include_str!("classify/rules/guards.toml")),
@@ -348,7 +348,14 @@ const STANDARD: [(&str, &str); 15] = [
     ("away.toml", include_str!("classify/rules/away.toml")),
     ("carriers.toml", include_str!("classify/rules/carriers.toml")),
     ("others.toml", include_str!("classify/rules/others.toml")),
-    ("lexicon.toml", include_str!("classify/rules/lexicon.toml")),
+    ("people.toml", include_str!("classify/rules/people.toml")),
+    ("signals.toml", include_str!("classify/rules/signals.toml")),
+    ("temper.toml", include_str!("classify/rules/temper.toml")),
+    ("orders.toml", include_str!("classify/rules/orders.toml")),
+    ("returns.toml", include_str!("classify/rules/returns.toml")),
+    ("shopping.toml", include_str!("classify/rules/shopping.toml")),
+    ("service.toml", include_str!("classify/rules/service.toml")),
+    ("courtesy.toml", include_str!("classify/rules/courtesy.toml")),
 ];
 
 impl Classifier {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde::Deserialize;
 use volley_core::classify::{Classifier, Compliance, Noise, Scratch, Verdict};
-use volley_core::id::stable_hash;
+use volley_core::hash::stable_hash;
 
 #[derive(Deserialize)]
 struct Labelled {
