@@ -68,6 +68,8 @@ pub(super) struct Folding<'a> {
     pending_stop: bool,
     /// The next word is joined to the last one.
     joint: bool,
+    /// A letter stands three times in a row in the word so far.
+    drawn_out: bool,
     /// Words of one letter in a row.
     singles: u8,
     /// Something was seen that repair may put right.
@@ -93,6 +95,7 @@ impl<'a> Folding<'a> {
             first: Word::FIRST,
             pending_stop: false,
             joint: false,
+            drawn_out: false,
             singles: 0,
             odd: false,
         }
@@ -154,11 +157,8 @@ impl<'a> Folding<'a> {
         if let Some(room) = self.room[self.len..].first_chunk_mut() {
             *room = chunk.lower().to_le_bytes();
         }
-        let drawn_out = chunk.is_drawn_out(count) || !begins && self.goes_on_drawn_out();
+        self.drawn_out |= chunk.is_drawn_out(count) || !begins && self.goes_on_drawn_out();
         self.len += count;
-        if drawn_out {
-            self.squeeze();
-        }
         count
     }
 
@@ -305,6 +305,7 @@ impl<'a> Folding<'a> {
         self.joint = false;
         self.pending_stop = false;
         self.capitals = 0;
+        self.drawn_out = false;
     }
 
     #[inline]
@@ -313,6 +314,9 @@ impl<'a> Folding<'a> {
             return;
         }
         self.open = false;
+        if self.drawn_out {
+            self.squeeze();
+        }
         self.word.end = self.len as u16;
         let len = self.word.end.wrapping_sub(self.word.start);
         self.marks.capitals = self.marks.capitals.wrapping_add(self.capitals);
