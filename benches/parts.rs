@@ -7,11 +7,13 @@ mod inputs;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use volley_core::classify::{Classifier, Scratch};
 use volley_core::id::{Position, Seq, ShardId};
 use volley_core::input::{Input, Stamp};
 use volley_core::journal::{Header, MemoryJournal};
+use volley_core::message::Inbound;
 use volley_core::record::{Body, Record};
 use volley_core::segment;
 use volley_core::shard::Layout;
@@ -34,6 +36,8 @@ fn segments(c: &mut Criterion) {
     group.finish();
 }
 
+/// The whole verdict beside one pass of an automaton over the phrases of the same rules, the least that
+/// any search for them costs.
 fn classify(c: &mut Criterion) {
     let replies = replies(REPLIES);
     let classifier = Classifier::standard();
@@ -45,6 +49,17 @@ fn classify(c: &mut Criterion) {
             let verdicts =
                 replies.iter().map(|reply| classifier.classify(&reply.text, &mut scratch));
             verdicts.map(|verdict| u64::from(verdict.intent.code())).sum::<u64>()
+        });
+    });
+    let phrases = AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
+        .ascii_case_insensitive(true)
+        .build(classifier.phrases())
+        .expect("the phrases fit");
+    group.bench_function("aho-corasick pass", |b| {
+        b.iter(|| {
+            let found = |reply: &Inbound| phrases.find_overlapping_iter(&reply.text[..]).count();
+            replies.iter().map(found).sum::<usize>()
         });
     });
     group.finish();

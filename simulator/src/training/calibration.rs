@@ -8,8 +8,7 @@ use super::{SECOND_VOICE_IN_CALIBRATION, Sense};
 
 /// The logit of knowing nothing. Chosen so that texts far from all labels come out unclear while those
 /// near them do not.
-const NOTHING_: f64 = -1.6;
-#[allow(non_snake_case)] fn N()->f64{super::env("NOTHING",NOTHING_)}
+const NOTHING: f64 = -1.6;
 
 /// What calibration gives to a model.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +28,7 @@ pub(super) fn fit(examples: &Examples, senses: &[Sense], margins: &[Vec<f64>]) -
     };
     let best: Vec<_> = (0..examples.len()).map(best).collect();
     let weights: Vec<_> = (0..examples.len())
-        .map(|index| if examples.voice(index) == 0 { 1.0 } else { super::env("SV",SECOND_VOICE_IN_CALIBRATION) })
+        .map(|index| if examples.voice(index) == 0 { 1.0 } else { SECOND_VOICE_IN_CALIBRATION })
         .collect();
     let mut curves = [(0.0, f64::MIN); MODEL_INTENTS];
     for intent in 0..MODEL_INTENTS {
@@ -44,7 +43,7 @@ pub(super) fn fit(examples: &Examples, senses: &[Sense], margins: &[Vec<f64>]) -
         slope: (slope * factor) as f32,
         offset: (offset * factor).max(-1e6) as f32,
     };
-    Calibrated { intents: curves.map(calibration), nothing: (N() * factor) as f32 }
+    Calibrated { intents: curves.map(calibration), nothing: (NOTHING * factor) as f32 }
 }
 
 /// The slope and offset of the logistic curve that fits points of margin, truth and weight best, by
@@ -103,9 +102,9 @@ fn temper(
     let loss = |factor: f64| -> f64 {
         let one = |index: usize| {
             let logits = &logits[index];
-            let most = logits.iter().copied().fold(f64::MIN, f64::max).max(N());
+            let most = logits.iter().copied().fold(f64::MIN, f64::max).max(NOTHING);
             let powers = logits.iter().map(|logit| libm::exp(factor * (logit - most)));
-            let sum = powers.sum::<f64>() + libm::exp(factor * (N() - most));
+            let sum = powers.sum::<f64>() + libm::exp(factor * (NOTHING - most));
             weights[index] * (libm::log(sum) - factor * (logits[examples.intent(index)] - most))
         };
         (0..logits.len()).map(one).sum()

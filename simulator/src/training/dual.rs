@@ -45,7 +45,7 @@ impl Task {
     /// The same, for an example that another machine has given a margin to which this one adds.
     pub(super) fn add_given(&mut self, index: usize, is_one: bool, weight: f64, given: f64) {
         let side = if is_one { 1.0 } else { -1.0 };
-        let slack = 0.5 / (super::env("COST",COST) * weight);
+        let slack = 0.5 / (COST * weight);
         self.members.push(Member { index, side, slack, given, alpha: 0.0, square: 0.0 });
     }
 }

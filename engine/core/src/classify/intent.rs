@@ -10,7 +10,10 @@ use super::{BuiltIn, INTENTS, Intent, Score, Verdict};
 use crate::text::Folded;
 
 /// What one step of a rule's weight adds to a logit.
-const RULE_STEP: f32 = 0.5;
+const RULE_STEP: f32 = 0.3;
+
+/// Rules together weigh no more than this: ten say hardly more than two.
+const RULES_MAX: u16 = 10;
 
 /// Scores of all intents, in the order of `Intent::ALL`; that of `unclear` is what is left.
 pub(super) type Scores = [Score; INTENTS];
@@ -30,13 +33,25 @@ pub(super) fn scores(
         return scores;
     }
     let mut logits = [f32::MIN; INTENTS];
-    logits[Intent::Unclear as usize] = nothing;
+    logits[Intent::Unclear as usize] = nothing + strangeness(model, findings);
     let of_model = model.map_or([nothing - 6.0; MODEL_INTENTS], |evidence| evidence.logits);
     for (index, logit) in of_model.into_iter().enumerate() {
-        let weight = f32::from(findings.intents[index + 1].weight);
+        let weight = f32::from(findings.intents[index + 1].weight.min(RULES_MAX));
         logits[index + 1] = logit + RULE_STEP * weight;
     }
     softmax(logits)
+}
+
+/// A text of which the model knows less than this share is strange to it, whatever it makes of the rest.
+const FAMILIAR: f32 = 0.3;
+
+/// What each part of the missing share adds to the logit of knowing nothing.
+const STRANGE: f32 = 20.0;
+
+/// How much a text that no rule names an intent for is unlike any that the model has learnt from.
+fn strangeness(model: Option<Evidence>, findings: &Findings) -> f32 {
+    let missing = model.map_or(0.0, |evidence| (FAMILIAR - evidence.known).max(0.0));
+    if findings.is_bare() { STRANGE * missing } else { 0.0 }
 }
 
 fn softmax(logits: [f32; INTENTS]) -> Scores {
