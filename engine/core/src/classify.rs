@@ -365,6 +365,11 @@ impl Classifier {
         Self::compile(&STANDARD, Model::standard()).expect("the standard rules compile")
     }
 
+    /// The standard rules without a model: what training reads texts with.
+    pub fn untrained() -> Self {
+        Self::compile(&STANDARD, Model::empty()).expect("the standard rules compile")
+    }
+
     /// The standard classifier with the words and rules of a brand added, written in TOML as the
     /// standard ones are: sets of one name are joined, rules are added, nothing is taken away.
     ///

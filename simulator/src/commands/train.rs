@@ -92,7 +92,7 @@ impl Train {
         let training = Training { voices: &voices, notes, seed: self.seed };
         let bar = Progress::new(1, "training");
         let progress = |done: usize, total: usize| bar.of(done as u64, total as u64);
-        let parts = training::train(&training, &Classifier::standard(), &progress);
+        let parts = training::train(&training, &Classifier::untrained(), &progress);
         bar.finish();
         Ok(parts)
     }

@@ -67,7 +67,7 @@ fn softmax(logits: [f32; INTENTS]) -> Scores {
 fn exp(x: f32) -> f32 {
     const LOG2_E: f32 = std::f32::consts::LOG2_E;
     let x = (x * LOG2_E).max(-126.0);
-    let whole = x.floor();
+    let whole = (x as i32 - 1) as f32;
     let part = x - whole;
     // The Taylor polynomial of 2^part around one half, which is never further than that.
     let t = (part - 0.5) * std::f32::consts::LN_2;

@@ -10,7 +10,7 @@ mod file;
 pub use file::ModelError;
 
 use super::INTENTS;
-use super::features::each_feature;
+use super::features::{FEATURES_MAX, each_feature};
 use crate::text::Folded;
 
 /// Intents a model knows: all but `unclear`, which is what is left when it knows nothing.
@@ -19,17 +19,25 @@ pub const MODEL_INTENTS: usize = INTENTS - 1;
 /// Most senses of a model.
 pub const SENSES_MAX: usize = 32;
 
-/// Bits of a feature's hash that tell it from others: first the place in the table, then the mark.
-pub const KEY_BITS: u32 = 34;
+/// Bits of a feature's hash that tell it from others: first its bucket in the table, then its mark.
+pub const KEY_BITS: u32 = 32;
 const MARK_BITS: u32 = 16;
-const SLOT_BITS: u32 = KEY_BITS - MARK_BITS;
+const BUCKETS: usize = 1 << (KEY_BITS - MARK_BITS);
 
-/// Rows are named by 16 bits, and one name means none.
+/// Features in one bucket.
+const BUCKET: usize = 4;
+
+/// Rows are named by 16 bits. The last name means none: its row holds what an unknown feature says.
 pub const ROWS_MAX: usize = u16::MAX as usize;
 const NO_ROW: u16 = u16::MAX;
 
 /// The features that a model may know: the table stays at most half full.
-pub const FEATURES_KNOWN_MAX: usize = 1 << (SLOT_BITS - 1);
+pub const FEATURES_KNOWN_MAX: usize = BUCKETS * BUCKET / 2;
+
+/// The bucket where the feature with that key is looked for first.
+fn bucket_of(key: u64) -> usize {
+    (key >> MARK_BITS) as usize % BUCKETS
+}
 
 /// What tells a feature from others, of its hash.
 pub fn feature_key(hash: u64) -> u64 {
@@ -88,18 +96,19 @@ pub struct Parts {
 #[derive(Debug)]
 pub struct Model {
     parts: Parts,
-    /// A mark and a row each, with open addressing.
-    slots: Vec<Slot>,
+    /// The features by their marks. A bucket that is full goes on in the next.
+    buckets: Vec<Bucket>,
     /// The weights again, by themselves: the rows of all features of a text are added up.
     weights: Vec<[i8; SENSES_MAX]>,
     squares: Vec<u16>,
     version: u32,
 }
 
+/// A few features: what tells them apart, and their rows. Free places come last.
 #[derive(Clone, Copy, Debug)]
-struct Slot {
-    mark: u16,
-    row: u16,
+struct Bucket {
+    marks: [u16; BUCKET],
+    rows: [u16; BUCKET],
 }
 
 /// What a model makes of one text.
@@ -118,6 +127,19 @@ impl Model {
         Self::read(include_bytes!("model/standard.model")).expect("the standard model is sound")
     }
 
+    /// A model that knows nothing.
+    pub fn empty() -> Self {
+        Self::new(Parts {
+            notes: String::new(),
+            senses: Vec::new(),
+            calibration: [Calibration { slope: 0.0, offset: -100.0 }; MODEL_INTENTS],
+            nothing: 0.0,
+            unseen_square: 1,
+            rows: Vec::new(),
+            features: Vec::new(),
+        })
+    }
+
     /// A model of these parts, which must be within the bounds that [`Parts`] states.
     pub fn new(parts: Parts) -> Self {
         let version = file::checksum(&parts.to_bytes());
@@ -125,18 +147,24 @@ impl Model {
     }
 
     fn from_parts(parts: Parts, version: u32) -> Self {
-        let empty = Slot { mark: 0, row: NO_ROW };
-        let mut slots = vec![empty; 1 << SLOT_BITS];
+        let free = Bucket { marks: [0; BUCKET], rows: [NO_ROW; BUCKET] };
+        let mut buckets = vec![free; BUCKETS];
         for (key, row) in &parts.features {
-            let mut at = (key >> MARK_BITS) as usize;
-            while slots[at].row != NO_ROW {
-                at = (at + 1) % slots.len();
-            }
-            slots[at] = Slot { mark: *key as u16, row: *row };
+            let mut at = bucket_of(*key);
+            let place = loop {
+                match buckets[at].rows.iter().position(|row| *row == NO_ROW) {
+                    Some(place) => break place,
+                    None => at = (at + 1) % BUCKETS,
+                }
+            };
+            buckets[at].marks[place] = *key as u16;
+            buckets[at].rows[place] = *row;
         }
-        let weights = parts.rows.iter().map(|row| row.weights).collect();
-        let squares = parts.rows.iter().map(|row| row.square).collect();
-        Self { parts, slots, weights, squares, version }
+        let mut weights: Vec<_> = parts.rows.iter().map(|row| row.weights).collect();
+        let mut squares: Vec<_> = parts.rows.iter().map(|row| row.square).collect();
+        weights.resize(usize::from(NO_ROW) + 1, [0; SENSES_MAX]);
+        squares.resize(usize::from(NO_ROW) + 1, parts.unseen_square);
+        Self { parts, buckets, weights, squares, version }
     }
 
     /// What it was made of.
@@ -149,54 +177,71 @@ impl Model {
         self.version
     }
 
-    /// The row of the feature with that hash, if the model knows it.
+    /// The row of the feature with that key, which is that of nothing if the model does not know it.
     #[inline]
-    fn row(&self, hash: u64) -> Option<usize> {
-        let key = feature_key(hash);
-        let mut at = (key >> MARK_BITS) as usize;
+    fn row(&self, key: u32) -> u16 {
+        let mut at = bucket_of(u64::from(key));
         loop {
-            let slot = self.slots[at];
-            if slot.mark == key as u16 && slot.row != NO_ROW {
-                return Some(usize::from(slot.row));
+            let bucket = &self.buckets[at];
+            // No branch for each place: whether a feature is known is a toss-up.
+            let mut found = NO_ROW;
+            for (mark, row) in bucket.marks.iter().zip(bucket.rows) {
+                found = found.min(if *mark == key as u16 { row } else { NO_ROW });
             }
-            if slot.row == NO_ROW {
-                return None;
+            if found != NO_ROW || bucket.rows[BUCKET - 1] == NO_ROW {
+                return found;
             }
-            at = (at + 1) % (1 << SLOT_BITS);
+            at = (at + 1) % BUCKETS;
         }
     }
 
     /// What the model makes of `text`; none if the text has no words.
     pub fn evidence(&self, text: &Folded) -> Option<Evidence> {
-        let mut sums = [0i16; SENSES_MAX];
-        let mut known = 0u32;
-        let mut unknown = 0u32;
-        each_feature(text, |hash, _, _| match self.row(hash) {
-            Some(row) => {
-                // The number of features is bounded so that no sum of bytes overflows.
-                for (sum, weight) in sums.iter_mut().zip(&self.weights[row]) {
-                    *sum = sum.wrapping_add(i16::from(*weight));
-                }
-                known += u32::from(self.squares[row]);
-            }
-            None => unknown += u32::from(self.parts.unseen_square),
+        // First all keys, then all rows, then all weights: the loads of one loop do not wait for each
+        // other.
+        let mut keys = [0u32; FEATURES_MAX];
+        let mut count = 0;
+        each_feature(text, |hash, _, _| {
+            keys[count] = feature_key(hash) as u32;
+            count += 1;
         });
-        let all = known + unknown;
+        let mut rows = [0u16; FEATURES_MAX];
+        for (row, key) in rows.iter_mut().zip(&keys[..count]) {
+            *row = self.row(*key);
+        }
+        let mut sums = [0i16; SENSES_MAX];
+        let (mut known, mut all) = (0u32, 0u32);
+        for row in &rows[..count] {
+            // The number of features is bounded so that no sum of bytes overflows.
+            for (sum, weight) in sums.iter_mut().zip(&self.weights[usize::from(*row)]) {
+                *sum = sum.wrapping_add(i16::from(*weight));
+            }
+            let square = u32::from(self.squares[usize::from(*row)]);
+            all = all.wrapping_add(square);
+            known = known.wrapping_add(if *row == NO_ROW { 0 } else { square });
+        }
         if all == 0 {
             return None;
         }
-        let length = 1.0 / (all as f32).sqrt();
+        Some(Evidence { logits: self.logits(&sums, all), known: known as f32 / all as f32 })
+    }
+
+    /// From sums of weights to logits. `square` is that of the length of the text.
+    fn logits(&self, sums: &[i16; SENSES_MAX], square: u32) -> [f32; MODEL_INTENTS] {
+        let length = 1.0 / (square as f32).sqrt();
         let mut margins = [f32::MIN; MODEL_INTENTS];
         for (sense, sum) in self.parts.senses.iter().zip(sums) {
-            let margin = f32::from(sum) * sense.step * length + sense.bias;
+            let margin = f32::from(*sum) * sense.step * length + sense.bias;
             let best = &mut margins[usize::from(sense.intent)];
             *best = best.max(margin);
         }
         let mut logits = [f32::MIN; MODEL_INTENTS];
         for (intent, calibration) in self.parts.calibration.iter().enumerate() {
-            logits[intent] = margins[intent] * calibration.slope + calibration.offset;
+            // An intent without senses has the slope zero.
+            let margin = margins[intent].max(-1e6);
+            logits[intent] = margin * calibration.slope + calibration.offset;
         }
-        Some(Evidence { logits, known: known as f32 / all as f32 })
+        logits
     }
 
     /// How much each feature of `text` speaks for `intent` rather than for the others: a factor to its
@@ -205,11 +250,10 @@ impl Model {
         let mut found = Vec::new();
         let mut all = 0u32;
         each_feature(text, |hash, at, words| {
-            let row = self.row(hash);
-            let square = row.map_or(self.parts.unseen_square, |row| self.squares[row]);
-            all += u32::from(square);
-            if let Some(row) = row {
-                found.push((self.speaks_for(row, intent), at, words));
+            let row = self.row(feature_key(hash) as u32);
+            all += u32::from(self.squares[usize::from(row)]);
+            if row != NO_ROW {
+                found.push((self.speaks_for(usize::from(row), intent), at, words));
             }
         });
         let length = 1.0 / (all as f32).sqrt();
