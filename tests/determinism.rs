@@ -118,7 +118,7 @@ fn counts_are_conserved_in_every_scenario() {
         assert_eq!(sum("disposition."), figure("decisions"), "{}", path.display());
         assert_eq!(sum("reason."), figure("decisions"), "{}", path.display());
         assert!(
-            figure("truth_agreement") > 0.9,
+            figure("truth_agreement") > 0.8,
             "{}: {}",
             path.display(),
             figure("truth_agreement")

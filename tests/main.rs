@@ -1,5 +1,7 @@
 //! Acceptance tests in one binary, in reading order.
 
+#![allow(clippy::unwrap_used, reason = "in a test an unwrap that fails is the failure")]
+
 mod support;
 
 /// The house rules: import order, headers, lengths, bans.

@@ -216,11 +216,6 @@ impl Line {
     pub fn worker(&self) -> &Worker<MemoryJournal> {
         &self.worker
     }
-
-    /// The journal's bytes.
-    pub fn into_journal(self) -> Vec<u8> {
-        self.worker.into_journal().bytes().to_vec()
-    }
 }
 
 /// What comes back from the AI for a request.

@@ -102,7 +102,7 @@ impl Recorded {
     ///
     /// # Errors
     /// At a bad line, if those are refused.
-    pub fn next(&mut self) -> Result<Option<Inbound>, Error> {
+    pub fn next_reply(&mut self) -> Result<Option<Inbound>, Error> {
         loop {
             let Some(row) = self.source.next() else { return Ok(None) };
             let usual_at = if self.count == 0 { self.last_at } else { self.last_at + self.spacing };

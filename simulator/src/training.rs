@@ -15,7 +15,7 @@ mod adaptation;
 
 pub use adaptation::{Adapted, adapt};
 pub use evaluation::{Confusion, Evaluation, PerClass, evaluate};
-pub use labels::{Labelled, LabelError, read_labels};
+pub use labels::{LabelError, Labelled, read_labels};
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -67,7 +67,8 @@ pub fn train(
     let total = rounds * senses.len();
     let done = AtomicUsize::new(0);
     // The last round leaves nothing out: its weights are the model's.
-    let jobs: Vec<_> = (0..total).map(|job| (job / senses.len(), senses[job % senses.len()])).collect();
+    let jobs: Vec<_> =
+        (0..total).map(|job| (job / senses.len(), senses[job % senses.len()])).collect();
     let learnt = in_parallel(&jobs, |(left_out, sense)| {
         let weights = learn(&examples, *sense, *left_out, training.seed);
         progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
@@ -118,7 +119,8 @@ fn in_parallel<J: Sync, R: Send>(jobs: &[J], work: impl Fn(&J) -> R + Sync) -> V
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut results = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..threads).map(|_| scope.spawn(run)).collect();
-        let joined = threads.into_iter().map(|thread| thread.join().expect("training does not panic"));
+        let joined =
+            threads.into_iter().map(|thread| thread.join().expect("training does not panic"));
         joined.flatten().collect::<Vec<_>>()
     });
     results.sort_by_key(|(index, _)| *index);

@@ -24,8 +24,8 @@ pub use book::BookError;
 pub use explain::{Explanation, Match, Sign};
 pub use features::{FEATURES_MAX, each_feature};
 pub use model::{
-    Calibration, FEATURES_KNOWN_MAX, MODEL_INTENTS, Model, ModelError, Parts as ModelParts, ROWS_MAX,
-    Row, SENSES_MAX, Sense, feature_key,
+    Calibration, FEATURES_KNOWN_MAX, MODEL_INTENTS, Model, ModelError, Parts as ModelParts,
+    ROWS_MAX, Row, SENSES_MAX, Sense, feature_key,
 };
 
 use std::sync::Arc;
@@ -408,11 +408,9 @@ impl Classifier {
     fn compile(files: &[(&str, &str)], model: Model) -> Result<Self, BookError> {
         let (book, padding) = Book::compile(files, "<padding>")?;
         let keywords = compliance::Keywords::new(&book, padding);
-        let version = files
-            .iter()
-            .fold(u64::from(model.version()), |hash, (_, text)| {
-                stable_hash_bytes(hash, text.as_bytes())
-            });
+        let version = files.iter().fold(u64::from(model.version()), |hash, (_, text)| {
+            stable_hash_bytes(hash, text.as_bytes())
+        });
         Ok(Self {
             spellings: keywords.spellings(&book),
             frames: noise::Frames::new(&book),
@@ -470,13 +468,7 @@ impl Classifier {
     }
 
     /// Compliance and noise, which come before any intent.
-    fn judge(
-        &self,
-        verdict: &mut Verdict,
-        findings: &Findings,
-        text: &Folded,
-        window: &Window,
-    ) {
+    fn judge(&self, verdict: &mut Verdict, findings: &Findings, text: &Folded, window: &Window) {
         let unknown = window.unknown();
         let is_unknown = |at: usize| unknown >> at & 1 != 0;
         let noise = noise::decide(findings)

@@ -16,8 +16,9 @@ struct Labelled {
 
 fn fixture(name: &str) -> Vec<Labelled> {
     let path = format!("{}/../../tests/fixtures/{name}", env!("CARGO_MANIFEST_DIR"));
-    let lines = std::fs::read_to_string(path).unwrap();
-    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    let lines = std::fs::read_to_string(path).expect("the fixture can be read");
+    let parse = |line| serde_json::from_str(line).expect("a fixture line is one object");
+    lines.lines().map(parse).collect()
 }
 
 /// The label that a verdict amounts to.
@@ -192,7 +193,9 @@ const BELOW: [&str; 8] = [
 
 /// The letter in a disguise, or as it is where it has none.
 fn disguised(letter: char, disguise: usize) -> String {
-    let shifted = |first: u32| char::from_u32(first + letter as u32 - 'a' as u32).unwrap();
+    let shifted = |first: u32| {
+        char::from_u32(first + letter as u32 - 'a' as u32).expect("a letter stays a letter")
+    };
     let one_of = |letters: &str, from: &str| {
         let at = from.chars().position(|c| c == letter);
         at.and_then(|at| letters.chars().nth(at)).unwrap_or(letter)
@@ -232,7 +235,7 @@ fn spelled(word: &str, dice: &mut Dice) -> String {
         let upper = match dice.roll(4) {
             0 => false,
             1 => true,
-            _ => manner % 2 == 0,
+            _ => manner.is_multiple_of(2),
         };
         if (manner == 0 || manner == 1) && at > 0 {
             spelled.push_str(separator);
@@ -307,6 +310,7 @@ fn per_se_words_in_any_disguise() {
 }
 
 #[test]
+#[allow(clippy::disallowed_methods, reason = "what is measured here is time")]
 fn hostile_input_is_read_in_bounded_time() {
     let classifier = Classifier::standard();
     let mut scratch = Scratch::default();

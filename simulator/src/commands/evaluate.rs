@@ -58,7 +58,8 @@ fn tables(evaluation: &Evaluation) -> String {
         evaluation.ece,
         evaluation.unclear * 100.0,
     );
-    let _ = writeln!(out, "  intent                  precision  recall      F1  replies  taken for");
+    let _ =
+        writeln!(out, "  intent                  precision  recall      F1  replies  taken for");
     for (intent, figures) in &evaluation.per_class {
         let mut taken: Vec<_> =
             evaluation.confusion[intent].iter().filter(|(said, _)| *said != intent).collect();

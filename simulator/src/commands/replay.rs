@@ -55,7 +55,7 @@ impl Replay {
     pub(super) fn run(self) -> Result<(), Error> {
         let bad_lines = if self.strict { BadLines::Refuse } else { BadLines::Skip };
         let mut recorded = Recorded::open(&self.file, bad_lines, self.per_second, BEGIN)?;
-        let Some(first) = recorded.next()? else {
+        let Some(first) = recorded.next_reply()? else {
             return Err(Error::Input(format!("{}: there is no reply in it", self.file.display())));
         };
         let mut scenario = Scenario::for_replay(&self.file, self.scenario.as_deref())?;

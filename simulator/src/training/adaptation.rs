@@ -41,8 +41,10 @@ pub fn adapt(base: &Classifier, own: &[Labelled], seed: u64) -> Adapted {
         };
         (teach(base, &part(false), seed), part(true))
     });
-    let models: Vec<_> =
-        measured.iter().map(|(parts, _)| base.clone().with_model(Model::new(parts.clone()))).collect();
+    let models: Vec<_> = measured
+        .iter()
+        .map(|(parts, _)| base.clone().with_model(Model::new(parts.clone())))
+        .collect();
     let texts = measured.iter().map(|(_, texts)| &texts[..]);
     let held_out: Vec<_> = models.iter().zip(texts).collect();
     Adapted {
@@ -55,17 +57,16 @@ pub fn adapt(base: &Classifier, own: &[Labelled], seed: u64) -> Adapted {
 fn teach(base: &Classifier, own: &[Labelled], seed: u64) -> ModelParts {
     let parts = base.model().parts();
     let mut folded = Folded::default();
-    let texts: Vec<_> =
-        own.iter().map(|one| feature_keys(&one.text, base, &mut folded)).collect();
+    let texts: Vec<_> = own.iter().map(|one| feature_keys(&one.text, base, &mut folded)).collect();
     let mut keys: Vec<u64> = texts.iter().flatten().copied().collect();
     keys.sort_unstable();
     keys.dedup();
     let old: BTreeMap<u64, Row> =
         parts.features.iter().map(|(key, row)| (*key, parts.rows[usize::from(*row)])).collect();
     let unseen = f64::from(parts.unseen_square) * SQUARE_STEP;
-    let squares = keys.iter().map(|key| {
-        old.get(key).map_or(unseen, |row| f64::from(row.square) * SQUARE_STEP)
-    });
+    let squares = keys
+        .iter()
+        .map(|key| old.get(key).map_or(unseen, |row| f64::from(row.square) * SQUARE_STEP));
     let telling: Vec<f64> = squares.map(f64::sqrt).collect();
     let mut rows = Rows::new(keys.len());
     for text in &texts {

@@ -33,8 +33,9 @@ pub(super) fn fit(examples: &Examples, senses: &[Sense], margins: &[Vec<f64>]) -
     let mut curves = [(0.0, f64::MIN); MODEL_INTENTS];
     for intent in 0..MODEL_INTENTS {
         if senses.iter().any(|sense| sense.intent == intent) {
-            let points = (0..examples.len())
-                .map(|index| (best[index][intent], examples.intent(index) == intent, weights[index]));
+            let points = (0..examples.len()).map(|index| {
+                (best[index][intent], examples.intent(index) == intent, weights[index])
+            });
             curves[intent] = logistic(&points.collect::<Vec<_>>());
         }
     }

@@ -61,7 +61,8 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, LabelError> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let failed = |error: std::io::Error| LabelError { path: path.to_owned(), what: error.to_string() };
+    let failed =
+        |error: std::io::Error| LabelError { path: path.to_owned(), what: error.to_string() };
     let mut files = Vec::new();
     for entry in fs::read_dir(path).map_err(failed)? {
         let file = entry.map_err(failed)?.path();
@@ -85,11 +86,17 @@ fn read_file(path: &Path, into: &mut Vec<Labelled>) -> Result<(), LabelError> {
     while let Some(line) = lines.next::<Line>().map_err(|error| failed(error.to_string()))? {
         number += 1;
         let line = line.map_err(|bad| {
-            failed(format!("{bad}; a line is {{\"text\":\"where is it\",\"label\":\"order_status\"}}"))
+            failed(format!(
+                "{bad}; a line is {{\"text\":\"where is it\",\"label\":\"order_status\"}}"
+            ))
         })?;
         let intent = Intent::from_name(&line.label).ok_or_else(|| {
             let known: Vec<_> = Intent::ALL.iter().map(|intent| intent.name()).collect();
-            failed(format!("line {number}: `{}` is no label; the labels are {}", line.label, known.join(", ")))
+            failed(format!(
+                "line {number}: `{}` is no label; the labels are {}",
+                line.label,
+                known.join(", ")
+            ))
         })?;
         into.push(Labelled { text: line.text.into_owned(), intent });
     }

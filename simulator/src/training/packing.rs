@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use volley_core::classify::{ModelParts, ROWS_MAX, Row, SENSES_MAX, Sense as ModelSense};
 
+use super::Sense;
 use super::calibration::Calibrated;
 use super::examples::{Examples, Rows};
-use super::Sense;
 
 /// What was learnt for one sense: a weight for each column, and the margin of an empty text.
 #[derive(Clone, Debug)]
@@ -18,7 +18,8 @@ pub(super) struct SenseWeights {
 impl SenseWeights {
     /// The margin of the example at `index`.
     pub(super) fn margin(&self, rows: &Rows, index: usize) -> f64 {
-        let products = rows.row(index).map(|(column, value)| f64::from(self.weights[column]) * value);
+        let products =
+            rows.row(index).map(|(column, value)| f64::from(self.weights[column]) * value);
         products.sum::<f64>() + self.bias
     }
 }
@@ -46,7 +47,8 @@ pub(super) fn pack(
     let columns = 0..examples.keys.len();
     let steps: Vec<f64> = (0..senses.len())
         .map(|sense| {
-            let most = columns.clone().map(|column| weight(sense, column).abs()).fold(0.0, f64::max);
+            let most =
+                columns.clone().map(|column| weight(sense, column).abs()).fold(0.0, f64::max);
             (most / 127.0).max(1e-9)
         })
         .collect();

@@ -49,7 +49,7 @@ impl World<'_> {
         let Some(playback) = self.recorded.as_mut() else { return Ok(()) };
         let Some(reply) = playback.ahead.take() else { return Ok(()) };
         playback.last_at = reply.received_at;
-        playback.ahead = playback.recorded.next()?;
+        playback.ahead = playback.recorded.next_reply()?;
         if let Some(next) = &playback.ahead {
             self.events.plan(next.received_at, Event::Recorded);
         }

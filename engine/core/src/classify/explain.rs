@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use super::book::Outcome;
+use super::pattern;
 use super::{
     BUILT_IN_RULES, BuiltIn, Classifier, Examined, INTENTS, RuleId, Score, Scratch, Verdict,
 };
 use crate::text::Folded;
-use super::pattern;
 
 /// A rule that matched.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -12,6 +12,11 @@ use crate::text::Folded;
 /// What one step of a rule's weight adds to a logit.
 const RULE_STEP: f32 = 0.3;
 
+/// Rules of more than this weight name an intent even if the model has never heard of it; each step
+/// above it adds so much to its logit over knowing nothing.
+const NAMING_WEIGHT: f32 = 4.0;
+const RULE_ALONE_STEP: f32 = 0.4;
+
 /// Rules together weigh no more than this: ten say hardly more than two.
 const RULES_MAX: u16 = 10;
 
@@ -37,7 +42,10 @@ pub(super) fn scores(
     let of_model = model.map_or([nothing - 6.0; MODEL_INTENTS], |evidence| evidence.logits);
     for (index, logit) in of_model.into_iter().enumerate() {
         let weight = f32::from(findings.intents[index + 1].weight.min(RULES_MAX));
-        logits[index + 1] = logit + RULE_STEP * weight;
+        let by_rules =
+            logits[Intent::Unclear as usize] + RULE_ALONE_STEP * (weight - NAMING_WEIGHT);
+        let joined = logit + RULE_STEP * weight;
+        logits[index + 1] = if weight > NAMING_WEIGHT { joined.max(by_rules) } else { joined };
     }
     softmax(logits)
 }

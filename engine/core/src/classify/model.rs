@@ -272,4 +272,4 @@ impl Model {
 }
 
 // The sums of a text stay within 16 bits.
-const _: () = assert!(super::features::FEATURES_MAX * 128 <= i16::MAX as usize);
+const _: () = assert!(FEATURES_MAX * 128 <= i16::MAX as usize);

@@ -90,8 +90,9 @@ fn scores(out: &mut impl Write, explanation: &Explanation, paint: Paint) -> io::
 fn signs(out: &mut impl Write, explanation: &Explanation, paint: Paint) -> io::Result<()> {
     if !explanation.signs.is_empty() {
         let signs = explanation.signs.iter();
-        let signs: Vec<_> =
-            signs.map(|sign| format!("{} {:+.1}", paint.strong(&sign.words), sign.weight)).collect();
+        let signs: Vec<_> = signs
+            .map(|sign| format!("{} {:+.1}", paint.strong(&sign.words), sign.weight))
+            .collect();
         writeln!(out, "\nwords that speak for it: {}", signs.join(", "))?;
     }
     if !explanation.matches.is_empty() {
