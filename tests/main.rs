@@ -8,6 +8,8 @@ mod support;
 mod tidy;
 /// A person's replies and what is done about them, as tables.
 mod conversation;
+/// Two machines that answer each other.
+mod loops;
 /// The bytes of the journal: what was written is read, what was damaged is noticed.
 mod journal;
 /// Threads: bounded inboxes, an orderly end, the same decisions as without threads.

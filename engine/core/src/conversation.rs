@@ -87,6 +87,10 @@ named! {
     }
 }
 
+/// A message, its answer and the next message within this time make a rapid exchange. The answer
+/// itself takes a second or two.
+const RAPID_EXCHANGE_SECS: u32 = 8;
+
 /// One conversation. Kept small: there are as many of these as people who ever replied.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Conversation {
@@ -116,6 +120,9 @@ pub struct Conversation {
     pub ai_messages: u16,
     /// Segments of these.
     pub ai_segments: u16,
+    /// Exchanges in a row at the pace of a machine: written, answered and written to again in less
+    /// time than a person takes to read and type (`KL-43`, `G-112`).
+    pub rapid_exchanges: u8,
     /// Whether an AI request is out.
     pub ai_pending: bool,
     /// Whether the event that the AI's conversation started was given (`KL-77`).
@@ -170,6 +177,12 @@ impl Conversation {
     /// Notes a message of the customer.
     pub fn hear(&mut self, at: Timestamp, channel: Channel) {
         let at = Deadline::not_before(at);
+        if self.waiting_since.is_none() {
+            let since_last = self.last_inbound.map(|last| at.secs_after(last));
+            let is_rapid = since_last.is_some_and(|secs| secs <= RAPID_EXCHANGE_SECS);
+            self.rapid_exchanges =
+                if is_rapid { self.rapid_exchanges.saturating_add(1) } else { 0 };
+        }
         self.turn += 1;
         self.channel = channel;
         self.last_inbound = Some(at);
@@ -208,6 +221,25 @@ mod tests {
         conversation.answered();
         conversation.hear(Timestamp::from_secs(20), Channel::Sms);
         assert_eq!(conversation.waiting_since, Some(Deadline::from_secs(20)));
+    }
+
+    #[test]
+    fn only_exchanges_at_the_pace_of_a_machine_are_rapid() {
+        let mut conversation = Conversation::default();
+        let mut exchange = |secs: u64, answered: bool| {
+            conversation.hear(Timestamp::from_secs(secs), Channel::Sms);
+            if answered {
+                conversation.answered();
+            }
+            conversation.rapid_exchanges
+        };
+        assert_eq!(exchange(100, true), 0);
+        assert_eq!(exchange(108, true), 1);
+        assert_eq!(exchange(110, false), 2);
+        // Several messages of one thought are one side of an exchange.
+        assert_eq!(exchange(111, false), 2);
+        assert_eq!(exchange(112, true), 2);
+        assert_eq!(exchange(150, true), 0);
     }
 
     #[test]

@@ -106,9 +106,13 @@ fn blocked(case: &Case) -> Option<(Disposition, Reason)> {
     case.contact.blocked.then_some((Disposition::Ignore, Reason::Blocked))
 }
 
+/// Exchanges at the pace of a machine after which nothing more is said by itself.
+const LOOP_EXCHANGES_MAX: u8 = 4;
+
 /// Step 5. Noise is met with a recorded silence: no owner, timer or budget changes (`KL-37..43`).
 fn noise(case: &Case) -> Option<(Disposition, Reason)> {
-    let reason = match case.stamp.verdict.noise? {
+    let Some(noise) = case.stamp.verdict.noise else { return in_a_loop(case) };
+    let reason = match noise {
         Noise::AutoReply => Reason::AutoReply,
         Noise::Reaction => Reason::Reaction,
         Noise::Bounce => Reason::Bounce,
@@ -116,6 +120,15 @@ fn noise(case: &Case) -> Option<(Disposition, Reason)> {
         Noise::Other => Reason::OtherNoise,
     };
     Some((Disposition::Ignore, reason))
+}
+
+/// Two machines that answer each other are parted by their pace and count, since their words may
+/// differ each time: people get the conversation, flagged, and nothing is sent (`KL-43`, `G-112`).
+fn in_a_loop(case: &Case) -> Option<(Disposition, Reason)> {
+    let conversation = &case.contact.conversation;
+    let by_machine = matches!(conversation.owner, Owner::Ai | Owner::Automation);
+    let is_loop = by_machine && conversation.rapid_exchanges >= LOOP_EXCHANGES_MAX;
+    is_loop.then_some((Disposition::Human, Reason::Loop))
 }
 
 /// Step 6. Abuse and malice go to people at once, flagged, with no word from the AI (`TX-35..37`).

@@ -105,6 +105,8 @@ named! {
         Threat = "threat",
         /// Lawyers, regulators, the press.
         Legal = "legal",
+        /// Two machines seem to answer each other (`KL-43`).
+        Loop = "loop",
         /// Somebody owns the conversation.
         Owned = "owned",
         /// A keyword of the brand.

@@ -90,6 +90,11 @@ impl Deadline {
         Timestamp::from_secs(self.as_secs() as u64)
     }
 
+    /// Seconds from `earlier` to this; zero if it was not earlier.
+    pub const fn secs_after(self, earlier: Self) -> u32 {
+        self.as_secs().saturating_sub(earlier.as_secs())
+    }
+
     /// Whether the deadline has passed at `now`.
     pub fn is_due(self, now: Timestamp) -> bool {
         self.at() <= now

@@ -32,7 +32,7 @@ impl Transition<'_> {
             | Disposition::Helpdesk
             | Disposition::Closeout => {
                 self.begin(reply, stamp);
-                let announced = !matches!(route.step, Step::Abuse | Step::Safety);
+                let announced = !matches!(route.step, Step::Noise | Step::Abuse | Step::Safety);
                 self.escalate(route.disposition, route.reason, announced);
             }
         }
