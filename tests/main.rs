@@ -8,6 +8,10 @@ mod support;
 mod tidy;
 /// A person's replies and what is done about them, as tables.
 mod conversation;
+/// How well intents are read, and how models are made.
+mod intents;
+/// The steady state allocates nothing.
+mod allocations;
 /// Two machines that answer each other.
 mod loops;
 /// The bytes of the journal: what was written is read, what was damaged is noticed.

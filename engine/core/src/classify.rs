@@ -23,6 +23,7 @@ mod window;
 pub use book::BookError;
 pub use explain::{Explanation, Match, Sign};
 pub use features::{FEATURES_MAX, each_feature};
+pub use intent::frustration;
 pub use model::{
     Calibration, FEATURES_KNOWN_MAX, MODEL_INTENTS, Model, ModelError, Parts as ModelParts,
     ROWS_MAX, Row, SENSES_MAX, Sense, feature_key,

@@ -4,14 +4,15 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::PathBuf;
+use std::thread;
 
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
-use volley_core::classify::{Classifier, INTENTS, Intent, Score, Scratch, Verdict};
+use volley_core::classify::{Classifier, INTENTS, Intent, Score, Scratch, Verdict, frustration};
 
-use super::train::classifier;
+use super::train::classifier_with;
 use crate::error::Error;
-use crate::json_lines::JsonLines;
+use crate::json_lines::{BadLine, JsonLines};
 
 mod shown;
 
@@ -37,6 +38,10 @@ pub struct Classify {
     /// The model of intents; the one that ships with Volley otherwise
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
+    /// Words and rules of a brand, added to the standard ones; TOML as in
+    /// engine/core/src/classify/rules
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     /// Whether to use colour
     #[arg(long, value_enum, default_value_t = Colour::Auto)]
     color: Colour,
@@ -52,7 +57,7 @@ enum Colour {
 
 impl Classify {
     pub(super) fn run(self) -> Result<(), Error> {
-        let classifier = classifier(self.model.as_deref())?;
+        let classifier = classifier_with(self.model.as_deref(), self.rules.as_deref())?;
         let stdout = io::stdout().lock();
         let coloured = match self.color {
             Colour::Auto => stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none(),
@@ -88,7 +93,7 @@ impl Classify {
         Ok(())
     }
 
-    /// Answers each line with one line; complains of bad ones. Their number.
+    /// Answers each line with one line, in order; complains of bad ones. Their number.
     fn lines(
         &self,
         input: impl Read,
@@ -96,37 +101,101 @@ impl Classify {
         out: &mut impl Write,
     ) -> io::Result<u64> {
         let mut lines = JsonLines::new(input);
-        let mut scratch = Scratch::default();
-        let mut line = Vec::with_capacity(1024);
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
+        let mut hands: Vec<_> = (0..threads).map(|_| Hand::default()).collect();
+        let mut block = Vec::with_capacity(BLOCK_LINES);
         let mut bad_lines = 0;
-        while let Some(request) = lines.next::<Request>()? {
-            line.clear();
-            match request {
-                Ok(request) => {
-                    let (verdict, scores) =
-                        classifier.scores(request.text.as_bytes(), &mut scratch);
-                    if self.json {
-                        write_json(&mut line, &verdict, &scores);
-                    } else {
-                        shown::in_short(&mut line, &verdict, &request.text);
-                    }
-                }
-                Err(bad) => {
-                    bad_lines += 1;
-                    eprintln!("{bad}; write one object per line, such as {EXAMPLE}");
-                    let error = serde_json::json!({ "error": bad.to_string() });
-                    serde_json::to_writer(&mut line, &error)?;
-                }
+        loop {
+            let goes_on = read_block(&mut lines, &mut block)?;
+            for bad in block.iter().filter_map(|line| line.as_ref().err()) {
+                bad_lines += 1;
+                eprintln!("{bad}; write one object per line, such as {EXAMPLE}");
             }
-            line.push(b'\n');
-            out.write_all(&line)?;
+            self.answer(&block, classifier, &mut hands);
+            for hand in &mut hands {
+                out.write_all(&hand.answers)?;
+                hand.answers.clear();
+            }
+            if !goes_on {
+                out.flush()?;
+                return Ok(bad_lines);
+            }
             // Whoever asks line by line and waits must not wait for a full buffer.
             if lines.is_drained() {
                 out.flush()?;
             }
         }
-        out.flush()?;
-        Ok(bad_lines)
+    }
+
+    /// Answers a block: its lines are divided among the hands in order, so that their answers, one
+    /// hand's after the other's, are in order too.
+    fn answer(&self, block: &[Line], classifier: &Classifier, hands: &mut [Hand]) {
+        let share = block.len().div_ceil(hands.len()).max(SHARE_LINES_MIN);
+        let mut shares = block.chunks(share).zip(hands);
+        let Some((own, own_hand)) = shares.next() else { return };
+        thread::scope(|scope| {
+            for (share, hand) in shares {
+                scope.spawn(|| hand.answer(share, classifier, self.json));
+            }
+            own_hand.answer(own, classifier, self.json);
+        });
+    }
+}
+
+/// Lines that are read before they are answered.
+const BLOCK_LINES: usize = 4096;
+
+/// Fewer lines than this are not worth another thread.
+const SHARE_LINES_MIN: usize = 64;
+
+/// More threads than this would wait for the one that reads.
+const THREADS_MAX: usize = 8;
+
+/// The text of a line, or what is wrong with it.
+type Line = Result<String, BadLine>;
+
+/// Fills `block` with the next lines; stops early where the next would have to be waited for. Whether
+/// there may be more.
+fn read_block(lines: &mut JsonLines<impl Read>, block: &mut Vec<Line>) -> io::Result<bool> {
+    block.clear();
+    while block.len() < BLOCK_LINES {
+        match lines.next::<Request>()? {
+            None => return Ok(false),
+            Some(request) => block.push(request.map(|request| request.text.into_owned())),
+        }
+        if lines.is_drained() {
+            break;
+        }
+    }
+    Ok(true)
+}
+
+/// What one thread works with.
+#[derive(Default)]
+struct Hand {
+    scratch: Scratch,
+    answers: Vec<u8>,
+}
+
+impl Hand {
+    fn answer(&mut self, lines: &[Line], classifier: &Classifier, json: bool) {
+        for line in lines {
+            match line {
+                Ok(text) => {
+                    let (verdict, scores) = classifier.scores(text.as_bytes(), &mut self.scratch);
+                    if json {
+                        write_json(&mut self.answers, &verdict, &scores);
+                    } else {
+                        shown::in_short(&mut self.answers, &verdict, text);
+                    }
+                }
+                Err(bad) => {
+                    let error = serde_json::json!({ "error": bad.to_string() });
+                    self.answers.extend_from_slice(error.to_string().as_bytes());
+                }
+            }
+            self.answers.push(b'\n');
+        }
     }
 }
 
@@ -158,6 +227,8 @@ fn write_json(line: &mut Vec<u8>, verdict: &Verdict, scores: &[Score; INTENTS]) 
     name(",\"detail\":", Some(verdict.detail.name()));
     line.extend_from_slice(b",\"score\":");
     write_score(line, scores[verdict.intent as usize]);
+    line.extend_from_slice(b",\"frustration\":");
+    write_score(line, frustration(verdict, scores));
     line.extend_from_slice(b",\"signals\":[");
     for (index, signal) in verdict.signals.names().enumerate() {
         line.extend_from_slice(if index == 0 { b"\"" } else { b",\"" });

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::train::classifier;
+use super::train::classifier_with;
 use crate::error::Error;
 use crate::training::{Adapted, Evaluation, evaluate, read_labels};
 
@@ -24,6 +24,10 @@ pub struct Evaluate {
     /// The model; the one that ships with Volley otherwise
     #[arg(long, value_name = "MODEL")]
     model: Option<PathBuf>,
+    /// Words and rules of a brand, added to the standard ones; TOML as in
+    /// engine/core/src/classify/rules
+    #[arg(long, value_name = "FILE")]
+    rules: Option<PathBuf>,
     /// Print one JSON object instead of the tables
     #[arg(long)]
     json: bool,
@@ -36,7 +40,8 @@ impl Evaluate {
         if labelled.is_empty() {
             return Err(Error::input("no labelled replies: every file is empty"));
         }
-        let evaluation = evaluate(&labelled, &classifier(self.model.as_deref())?);
+        let evaluation =
+            evaluate(&labelled, &classifier_with(self.model.as_deref(), self.rules.as_deref())?);
         if self.json {
             let json = serde_json::to_string_pretty(&evaluation);
             println!("{}", json.map_err(|error| Error::Internal(error.to_string()))?);

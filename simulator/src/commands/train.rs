@@ -98,9 +98,24 @@ impl Train {
     }
 }
 
+/// The standard classifier, with another model and further rules if they are named.
+pub(super) fn classifier_with(
+    model: Option<&Path>,
+    rules: Option<&Path>,
+) -> Result<Classifier, Error> {
+    let Some(path) = rules else { return classifier(model) };
+    let written = read_text(path)?;
+    let ruled = Classifier::with_rules(&written)
+        .map_err(|error| Error::input(format!("{}: {error}", path.display())))?;
+    with_model(ruled, model)
+}
+
 /// The standard classifier, with another model if one is named.
 pub(super) fn classifier(model: Option<&Path>) -> Result<Classifier, Error> {
-    let standard = Classifier::standard();
+    with_model(Classifier::standard(), model)
+}
+
+fn with_model(standard: Classifier, model: Option<&Path>) -> Result<Classifier, Error> {
     let Some(path) = model.filter(|path| *path != Path::new("standard")) else {
         return Ok(standard);
     };

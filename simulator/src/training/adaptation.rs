@@ -4,18 +4,22 @@
 use std::collections::BTreeMap;
 
 use volley_core::classify::{
-    Classifier, FEATURES_KNOWN_MAX, Intent, Model, ModelParts, Row, SENSES_MAX, Sense as ModelSense,
+    Classifier, FEATURES_KNOWN_MAX, Intent, Model, ModelParts, Row, SENSES_MAX, Scratch,
+    Sense as ModelSense,
 };
 use volley_core::text::Folded;
 
 use super::examples::{Rows, column, feature_keys};
 use super::packing::{SQUARE_STEP, SenseWeights, share_rows};
-use super::{Evaluation, FOLDS, Labelled, dual, evaluate, in_parallel};
+use super::{Evaluation, FOLDS, Labelled, calibration, dual, evaluate, in_parallel};
 use crate::rng;
 
 /// What a reply of the brand counts for, where one of the first training counts for one. Chosen on
 /// replies of other shops.
-const OWN_WEIGHT: f64 = 2.0;
+const OWN_WEIGHT: f64 = 4.0;
+
+/// Parts into which replies are dealt to find out how far intents are to be moved.
+const SHIFT_FOLDS: usize = 3;
 
 /// A model that was taught a brand's replies.
 #[derive(Clone, Debug)]
@@ -31,27 +35,52 @@ pub struct Adapted {
 /// Teaches `base` the replies `own`, and measures what that brings by cross-validation.
 pub fn adapt(base: &Classifier, own: &[Labelled], seed: u64) -> Adapted {
     let known: Vec<_> = own.iter().filter(|one| one.intent != Intent::Unclear).cloned().collect();
-    let folds: Vec<usize> = (0..FOLDS).collect();
-    let in_fold = |index: usize, fold: usize| index % FOLDS == fold;
-    let measured = in_parallel(&folds, |fold| {
-        let part = |wanted: bool| {
-            let indexed = known.iter().enumerate();
-            let kept = indexed.filter(|(index, _)| in_fold(*index, *fold) == wanted);
-            kept.map(|(_, one)| one.clone()).collect::<Vec<_>>()
-        };
-        (teach(base, &part(false), seed), part(true))
-    });
-    let models: Vec<_> = measured
-        .iter()
-        .map(|(parts, _)| base.clone().with_model(Model::new(parts.clone())))
-        .collect();
-    let texts = measured.iter().map(|(_, texts)| &texts[..]);
-    let held_out: Vec<_> = models.iter().zip(texts).collect();
+    let folds: Vec<_> = (0..FOLDS).map(|fold| dealt(&known, fold, FOLDS)).collect();
+    let models = in_parallel(&folds, |(kept, _)| with(base, teach_and_shift(base, kept, seed)));
+    let held_out: Vec<_> =
+        models.iter().zip(&folds).map(|(model, (_, left_out))| (model, &left_out[..])).collect();
     Adapted {
-        parts: teach(base, &known, seed),
+        parts: teach_and_shift(base, &known, seed),
         before: evaluate(&known, base),
         after: super::evaluation::evaluate_each(&held_out),
     }
+}
+
+/// The replies without those of one fold, and those.
+fn dealt(own: &[Labelled], fold: usize, folds: usize) -> (Vec<Labelled>, Vec<Labelled>) {
+    let (mut kept, mut left_out) = (Vec::new(), Vec::new());
+    for (index, one) in own.iter().enumerate() {
+        let part = if index % folds == fold { &mut left_out } else { &mut kept };
+        part.push(one.clone());
+    }
+    (kept, left_out)
+}
+
+fn with(base: &Classifier, parts: ModelParts) -> Classifier {
+    base.clone().with_model(Model::new(parts))
+}
+
+/// Teaches, and moves the intents to how often the brand's customers have them. How far is found on
+/// replies left out, since on those that were taught every margin looks safe.
+fn teach_and_shift(base: &Classifier, own: &[Labelled], seed: u64) -> ModelParts {
+    let mut seen = Vec::new();
+    let mut scratch = Scratch::default();
+    for fold in 0..SHIFT_FOLDS {
+        let (kept, left_out) = dealt(own, fold, SHIFT_FOLDS);
+        let model = with(base, teach(base, &kept, seed));
+        for one in &left_out {
+            model.classify(one.text.as_bytes(), &mut scratch);
+            if let Some(evidence) = model.model().evidence(scratch.text()) {
+                seen.push((evidence.logits.map(f64::from), one.intent as usize - 1));
+            }
+        }
+    }
+    let mut parts = teach(base, own, seed);
+    let shift = calibration::shift(&seen, f64::from(parts.nothing));
+    for (calibration, shift) in parts.calibration.iter_mut().zip(shift) {
+        calibration.offset += shift as f32;
+    }
+    parts
 }
 
 fn teach(base: &Classifier, own: &[Labelled], seed: u64) -> ModelParts {

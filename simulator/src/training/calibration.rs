@@ -122,3 +122,33 @@ fn temper(
     }
     (low + high) / 2.0
 }
+
+/// How many replies of each intent it takes to move it half as far as they say.
+const SHIFT_DOUBT: f64 = 5.0;
+
+/// What to add to each logit so that the true intents become likeliest, held back where there are few
+/// replies; by gradient descent.
+pub(super) fn shift(seen: &[([f64; MODEL_INTENTS], usize)], nothing: f64) -> [f64; MODEL_INTENTS] {
+    let mut shift = [0.0; MODEL_INTENTS];
+    for _ in 0..300 {
+        let mut gradient = shift.map(|shift| shift * SHIFT_DOUBT);
+        let mut curve = [SHIFT_DOUBT; MODEL_INTENTS];
+        for (logits, truth) in seen {
+            let most = logits.iter().zip(shift).fold(nothing, |most, (l, s)| most.max(l + s));
+            let mut powers = *logits;
+            for (power, shift) in powers.iter_mut().zip(shift) {
+                *power = libm::exp(*power + shift - most);
+            }
+            let sum = powers.iter().sum::<f64>() + libm::exp(nothing - most);
+            for (intent, power) in powers.iter().enumerate() {
+                let p = power / sum;
+                gradient[intent] += p - f64::from(u8::from(intent == *truth));
+                curve[intent] += p * (1.0 - p);
+            }
+        }
+        for (intent, shift) in shift.iter_mut().enumerate() {
+            *shift -= 0.5 * gradient[intent] / curve[intent];
+        }
+    }
+    shift
+}

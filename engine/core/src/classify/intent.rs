@@ -6,7 +6,7 @@
 
 use super::findings::Findings;
 use super::model::{Evidence, MODEL_INTENTS};
-use super::{BuiltIn, INTENTS, Intent, Score, Verdict};
+use super::{BuiltIn, INTENTS, Intent, Score, Signals, Verdict};
 use crate::text::Folded;
 
 /// What one step of a rule's weight adds to a logit.
@@ -119,6 +119,19 @@ pub(super) fn decide(
     verdict
 }
 
+/// How frustrated the writer is: what speaks for a complaint or an insult, and no less than what a rule
+/// has found (`TX-32`).
+pub fn frustration(verdict: &Verdict, scores: &[Score; INTENTS]) -> Score {
+    let by_intent =
+        scores[Intent::ComplaintFrustration as usize].0 + scores[Intent::Abuse as usize].0;
+    let by_rule = match verdict.signals {
+        signals if signals.has(Signals::ABUSIVE) => 9_000,
+        signals if signals.has(Signals::FRUSTRATED) => 7_000,
+        _ => 0,
+    };
+    Score(by_intent.max(by_rule).min(Score::ONE.0))
+}
+
 /// A second intent is one that a rule names too, or that is nearly as likely as the first.
 const SECOND_ENOUGH: Score = Score(3_000);
 const SECOND_BY_RULE: Score = Score(500);
@@ -141,6 +154,18 @@ mod tests {
             let error = (f64::from(exp(x)) - exact).abs();
             assert!(error <= exact * 3e-4 + 1e-9, "exp({x}) is off by {error}");
         }
+    }
+
+    #[test]
+    fn frustration_is_no_less_than_what_rules_or_scores_say() {
+        let mut scores = [Score(0); INTENTS];
+        scores[Intent::ComplaintFrustration as usize] = Score(6_000);
+        let calm = Verdict::default();
+        let cross = Verdict { signals: Signals::FRUSTRATED, ..calm };
+        assert_eq!(frustration(&calm, &scores), Score(6_000));
+        assert_eq!(frustration(&cross, &scores), Score(7_000));
+        scores[Intent::Abuse as usize] = Score(4_000);
+        assert_eq!(frustration(&cross, &scores), Score::ONE);
     }
 
     #[test]

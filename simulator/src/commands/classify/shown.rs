@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use serde_json::json;
-use volley_core::classify::{Compliance, Explanation, Intent, Score, Verdict};
+use volley_core::classify::{Compliance, Explanation, Intent, Score, Verdict, frustration};
 
 /// Width of the bars of scores, in characters.
 const BAR_WIDTH: usize = 30;
@@ -139,6 +139,7 @@ pub(super) fn json(out: &mut impl Write, explanation: &Explanation) -> io::Resul
         "second": second,
         "detail": verdict.detail.name(),
         "score": explanation.scores[verdict.intent as usize].as_f64(),
+        "frustration": frustration(verdict, &explanation.scores).as_f64(),
         "signals": verdict.signals.names().collect::<Vec<_>>(),
         "scores": scores,
         "decided_by": explanation.decided_by,
