@@ -65,6 +65,22 @@ fn classify(c: &mut Criterion) {
     group.finish();
 }
 
+/// Twice the text, twice the time.
+fn lengths(c: &mut Criterion) {
+    let text: Vec<u8> =
+        replies(REPLIES).iter().flat_map(|reply| [&reply.text[..], b". "].concat()).collect();
+    let classifier = Classifier::standard();
+    let mut scratch = Scratch::default();
+    let mut group = c.benchmark_group("classify length");
+    for bytes in [256, 512, 1024, 2048, 4096] {
+        group.throughput(Throughput::Bytes(bytes as u64));
+        group.bench_function(bytes.to_string(), |b| {
+            b.iter(|| classifier.classify(black_box(&text[..bytes]), &mut scratch).intent);
+        });
+    }
+    group.finish();
+}
+
 fn records(c: &mut Criterion) {
     let records: Vec<Record> = replies(REPLIES)
         .into_iter()
@@ -125,5 +141,5 @@ fn turns(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(parts, segments, classify, records, turns);
+criterion_group!(parts, segments, classify, lengths, records, turns);
 criterion_main!(parts);
