@@ -337,6 +337,7 @@ impl Desk {
     fn settle(&mut self) {
         for change in self.roster.changes() {
             self.backlog.takers_changed(
+                change.queues(),
                 |lane| change.serves(lane),
                 |channel| change.gained(channel),
                 |channel| change.lost(channel),

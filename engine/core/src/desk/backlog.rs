@@ -8,6 +8,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::command::Queues;
 use crate::id::{ConversationId, QueueId};
 use crate::message::Channel;
 use crate::service::{Priority, Skills};
@@ -23,6 +24,13 @@ pub(super) struct LaneKey {
     pub channel: Channel,
     pub skills: Skills,
     pub priority: Priority,
+}
+
+impl LaneKey {
+    /// Before all others of a queue.
+    fn first_of(queue: QueueId) -> Self {
+        Self { queue, channel: Channel::ALL[0], skills: Skills::NONE, priority: Priority::ALL[0] }
+    }
 }
 
 /// A place in a lane; ordered by age, and among equals by arrival.
@@ -95,15 +103,26 @@ impl Backlog {
     }
 
     /// Notes that a group of agents began or ceased to have room on the channels for which `has`
-    /// says so, for the lanes that `serves` names.
+    /// says so, for those lanes of `queues` that `serves` names.
     pub fn takers_changed(
         &mut self,
+        queues: &Queues,
         serves: impl Fn(&LaneKey) -> bool,
         gained: impl Fn(Channel) -> bool,
         lost: impl Fn(Channel) -> bool,
     ) {
         let concerned = |key: &&LaneKey| (gained(key.channel) || lost(key.channel)) && serves(key);
-        let keys: Vec<LaneKey> = self.lanes.keys().filter(concerned).copied().collect();
+        let keys: Vec<LaneKey> = match queues {
+            Queues::All => self.lanes.keys().filter(concerned).copied().collect(),
+            Queues::Only(queues) => {
+                let lanes_of = |queue: &QueueId| {
+                    let (queue, from) = (*queue, LaneKey::first_of(*queue));
+                    let lanes = self.lanes.range(from..).map(|(key, _)| key);
+                    lanes.take_while(move |key| key.queue == queue)
+                };
+                queues.iter().flat_map(lanes_of).filter(concerned).copied().collect()
+            }
+        };
         for key in keys {
             let more = gained(key.channel);
             self.change(key, |lane| {

@@ -80,6 +80,10 @@ impl Change {
         serves(&self.group, lane)
     }
 
+    pub fn queues(&self) -> &Queues {
+        &self.group.0
+    }
+
     pub fn gained(&self, channel: Channel) -> bool {
         self.gained & bit(channel) != 0
     }
