@@ -267,27 +267,6 @@ fn of_two_agents_who_claim_one_gets_it_and_the_other_is_told() {
 }
 
 #[test]
-fn a_conversation_handed_back_waits_for_people_again() {
-    // G-47. Only its owner can hand it back; the customer hears nothing of it.
-    let mut line = Line::new();
-    line.says("I want a refund");
-    line.agent(1, AgentAction::Requeue);
-    assert_eq!(line.offers().len(), 1);
-    line.agent(1, AgentAction::Claim);
-    line.agent(2, AgentAction::Requeue);
-    assert_eq!(line.state().conversation.owner, Owner::Human(AgentId(1)));
-    line.agent_says(1, "Let me see.");
-    line.agent(1, AgentAction::Requeue);
-    assert_eq!(line.state().conversation.owner, Owner::Queue);
-    assert!(line.state().conversation.deadline.is_some());
-    assert_eq!(line.offers().len(), 2);
-    assert!(line.offers()[1].epoch > line.offers()[0].epoch);
-    assert!(line.effects.iter().any(|it| matches!(it, Effect::Release(it) if it.agent.0 == 1)));
-    line.agent(2, AgentAction::Claim);
-    assert_eq!(line.state().conversation.owner, Owner::Human(AgentId(2)));
-}
-
-#[test]
 fn an_agent_who_writes_takes_the_conversation_from_the_ai() {
     // X-6, TX-45, TX-55, RU-25, P3.
     let mut line = Line::new();
