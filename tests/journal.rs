@@ -90,6 +90,7 @@ fn action() -> impl Strategy<Value = AgentAction> {
         Just(AgentAction::Close),
         any::<bool>().prop_map(|opt_out| AgentAction::SettleHold { opt_out }),
         Just(AgentAction::Block),
+        Just(AgentAction::Requeue),
     ]
 }
 

@@ -14,6 +14,8 @@ mod intents;
 mod allocations;
 /// Two machines that answer each other.
 mod loops;
+/// The desk and the engine, each told what the other answers.
+mod desk;
 /// The bytes of the journal: what was written is read, what was damaged is noticed.
 mod journal;
 /// Threads: bounded inboxes, an orderly end, the same decisions as without threads.

@@ -17,6 +17,7 @@ const ORDER: &[&str] = &[
     "text",
     "classify",
     "reason",
+    "service",
     "policy",
     "conversation",
     "contact",

@@ -170,19 +170,20 @@ impl<'a> World<'a> {
             Effect::Refuse(refusal) => self.refused(refusal.reason),
             Effect::AskAi(request) => self.ask_ai(request, at),
             Effect::Offer(offer) => {
-                if offer.reason != Reason::Unattended {
+                // What people give back was escalated before.
+                if !matches!(offer.reason, Reason::Unattended | Reason::Agent) {
                     self.measures.escalated(at);
                 }
-                self.people.offer(*offer);
+                self.people.offer(*offer, at);
                 self.assign(at);
             }
             Effect::HandOver(_) => self.measures.escalated(at),
             Effect::Deny(denial) => {
-                self.people.denied(denial);
+                self.people.denied(denial, at);
                 self.assign(at);
             }
             Effect::Release(release) => {
-                self.people.released(release);
+                self.people.released(release, at);
                 self.assign(at);
             }
             Effect::Alarm(_) => self.measures.alarms += 1,

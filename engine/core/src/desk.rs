@@ -1,134 +1,385 @@
 //! The desk: people are shared by all shards, so one single-threaded stage gives them their work.
 //!
-//! Offers come in, assignments go out as claims, which enter the engine at the front like any other
-//! input; the shard has the last word on who owns a conversation. Oldest offer first (`G-42`), to the
-//! agent with the least to do (`G-41`), never more than an agent can hold (`G-40`).
+//! It is told what waits and who works, and answers with claims in agents' names, which enter the
+//! engine at the front like any other input; the shard has the last word on who owns a conversation.
+//! Only agents who are online, work for the queue, have the skills (`G-38`, `G-43`) and have room in
+//! all and on the channel (`G-40`) are given anything. Of what they could be given, the highest
+//! priority goes first, and within it the oldest (`G-39`, `G-42`); but what has waited longer than a
+//! bound goes before any priority. Of the agents who could, the least busy is next, or the one who has
+//! waited longest for work (`G-41`).
+//!
+//! The same commands at the same times have the same answers. Nothing that it is told can make it
+//! panic: a command that makes no sense is refused aloud and changes nothing. With n conversations
+//! and m agents, a command or an assignment costs O(log n + log m), and a look at each kind of agent
+//! (same queues and skills) and each kind of work (same queue, channel, skills and priority).
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+mod alarms;
+mod backlog;
+mod command;
+mod config;
+mod roster;
+#[cfg(test)]
+mod model_test;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effect::Offer;
-use crate::id::AgentId;
+use crate::id::{AgentId, ConversationId};
 use crate::input::{AgentAction, AgentCommand};
+use crate::message::Channel;
+use crate::time::{Deadline, Timestamp};
+use crate::timer::TimerQueue;
 
-/// An assignment, and the offer it answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Assignment {
-    /// The claim, made in the agent's name.
-    pub command: AgentCommand,
-    /// What was waiting.
-    pub offer: Offer,
+use alarms::Alarms;
+use backlog::{Backlog, LaneKey, Place};
+use roster::Roster;
+
+pub use command::{
+    Alarm, AlarmKind, Answer, Assignment, Capacity, Command, Presence, Queues, Refused,
+    RefusedReason, Request, Shift,
+};
+pub use config::{DeskConfig, QueueConfig, Strategy};
+
+/// Where a conversation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// It waits.
+    Waiting,
+    /// An agent has it.
+    Held(AgentId),
+    /// That agent gave it back, and the shard is yet to offer it again.
+    Returning(AgentId),
 }
 
-#[derive(Debug)]
-struct Agent {
-    capacity: u16,
-    busy: u16,
+/// A conversation that the desk knows of.
+#[derive(Clone, Copy, Debug)]
+struct Work {
+    offer: Offer,
+    lane: LaneKey,
+    place: Place,
+    alarms: Alarms,
+    state: State,
 }
 
 /// Waiting conversations and the agents for them.
 #[derive(Debug, Default)]
 pub struct Desk {
-    waiting: VecDeque<Offer>,
-    agents: BTreeMap<AgentId, Agent>,
-    /// Agents with room, the least busy first.
-    free: BTreeSet<(u16, AgentId)>,
-    busy_places: usize,
+    config: DeskConfig,
+    work: BTreeMap<ConversationId, Work>,
+    held: BTreeSet<(AgentId, ConversationId)>,
+    backlog: Backlog,
+    roster: Roster,
+    timers: TimerQueue<ConversationId>,
+    arrivals: u64,
 }
 
 impl Desk {
-    /// An agent begins to work, with room for `capacity` conversations at once.
-    pub fn sign_on(&mut self, agent: AgentId, capacity: u16) {
-        assert!(capacity > 0, "an agent without capacity is not signed on");
-        let new = self.agents.insert(agent, Agent { capacity, busy: 0 }).is_none();
-        assert!(new, "an agent signs on once");
-        self.free.insert((0, agent));
+    /// A desk without agents and work.
+    pub fn new(config: DeskConfig) -> Self {
+        let mut desk = Self::default();
+        desk.configure(config);
+        desk
     }
 
-    /// A conversation waits.
-    pub fn offer(&mut self, offer: Offer) {
-        self.waiting.push_back(offer);
+    /// Works by `config` from now on. What waits keeps the deadlines it came with.
+    pub fn configure(&mut self, config: DeskConfig) {
+        self.roster.prefer(config.strategy);
+        self.config = config;
+        self.settle();
     }
 
-    /// An agent's place is free again.
-    pub fn release(&mut self, agent: AgentId) {
-        let Some(state) = self.agents.get_mut(&agent) else { return };
-        assert!(state.busy > 0, "an agent gives back only what they had");
-        self.free.remove(&(state.busy, agent));
-        self.busy_places -= 1;
-        state.busy -= 1;
-        self.free.insert((state.busy, agent));
-    }
-
-    /// The next assignment, while anything waits and anybody has room.
-    pub fn assign(&mut self) -> Option<Assignment> {
-        if self.waiting.is_empty() {
-            return None;
-        }
-        let (busy, id) = self.free.pop_first()?;
-        let offer = self.waiting.pop_front()?;
-        let agent = self.agents.get_mut(&id).expect("free agents are signed on");
-        self.busy_places += 1;
-        agent.busy = busy + 1;
-        if agent.busy < agent.capacity {
-            self.free.insert((agent.busy, id));
-        }
-        let command = AgentCommand {
-            agent: id,
-            key: offer.key,
-            conversation: offer.conversation,
-            action: AgentAction::Claim,
+    /// Does what it is told. What can be answered at once is added to `answers`; what becomes possible
+    /// by it is given by [`Desk::assign`].
+    pub fn apply(&mut self, command: Command, now: Timestamp, answers: &mut Vec<Answer>) {
+        let done = match command {
+            Command::SignOn(shift) => {
+                self.roster.sign_on(shift);
+                Ok(())
+            }
+            Command::Presence { agent, presence } => self.presence(agent, presence, answers),
+            Command::ShiftEnd(agent) => self.shift_end(agent, answers),
+            Command::SignOff(agent) => {
+                self.shift_end(agent, answers).map(|()| self.roster.sign_off(agent))
+            }
+            Command::Offer(request) => self.offer(&request, now),
+            Command::Withdraw(conversation) => self.withdraw(conversation),
+            Command::Claim { agent, conversation } => {
+                let claimed = self.claim(agent, conversation);
+                claimed.map(|assignment| answers.push(Answer::Assigned(assignment)))
+            }
+            Command::Release(release) => self.release(release.agent, release.conversation),
+            Command::Deny(denial) => self.denied(denial.agent, denial.conversation),
         };
-        Some(Assignment { command, offer })
+        answers.extend(done.err().map(Answer::Refused));
+        self.settle();
+    }
+
+    /// Gives the alarms that are due and all assignments that are possible.
+    pub fn turn(&mut self, now: Timestamp, answers: &mut Vec<Answer>) {
+        self.alarm(now, answers);
+        answers.extend(std::iter::from_fn(|| self.assign(now)).map(Answer::Assigned));
+    }
+
+    /// The next assignment, while anything waits that somebody has room for.
+    pub fn assign(&mut self, now: Timestamp) -> Option<Assignment> {
+        let (lane, place) = self.backlog.next(now)?;
+        let agent = self.roster.next(&lane)?;
+        self.hand_to(agent, place.conversation)
+    }
+
+    /// When an alarm may be due next.
+    pub fn next_deadline(&self) -> Option<Deadline> {
+        self.timers.next()
     }
 
     /// Conversations that wait.
     pub fn queue_length(&self) -> usize {
-        self.waiting.len()
+        self.backlog.len()
+    }
+
+    /// Since when the one that has waited longest waits.
+    pub fn oldest(&self) -> Option<Timestamp> {
+        self.backlog.oldest()
     }
 
     /// Conversations that agents have.
     pub fn busy_places(&self) -> usize {
-        self.busy_places
+        self.held.len()
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::classify::Intent;
-    use crate::id::{BrandId, ContactId, ConversationId, Key, QueueId};
-    use crate::reason::Reason;
-    use crate::time::Timestamp;
-
-    fn offer(number: u64) -> Offer {
-        Offer {
-            key: Key { brand: BrandId(1), contact: ContactId(number) },
-            conversation: ConversationId(number),
-            epoch: 1,
-            queue: QueueId(0),
-            reason: Reason::Refund,
-            intent: Intent::ReturnRefund,
-            campaign: None,
-            at: Timestamp::from_secs(number),
+    /// The agent who has a conversation, as far as the desk knows.
+    pub fn owner(&self, conversation: ConversationId) -> Option<AgentId> {
+        match self.work.get(&conversation)?.state {
+            State::Held(agent) => Some(agent),
+            State::Waiting | State::Returning(_) => None,
         }
     }
 
-    fn assigned(desk: &mut Desk) -> Vec<(u32, u64)> {
-        std::iter::from_fn(|| desk.assign())
-            .map(|it| (it.command.agent.0, it.offer.conversation.0))
-            .collect()
+    fn presence(
+        &mut self,
+        agent: AgentId,
+        presence: Presence,
+        answers: &mut Vec<Answer>,
+    ) -> Result<(), Refused> {
+        if presence == Presence::Offline && self.config.requeue_offline {
+            return self.shift_end(agent, answers);
+        }
+        self.known(agent)?;
+        self.roster.set_presence(agent, presence);
+        Ok(())
     }
 
-    #[test]
-    fn the_oldest_goes_to_the_least_busy_and_nobody_gets_too_much() {
-        let mut desk = Desk::default();
-        desk.sign_on(AgentId(1), 2);
-        desk.sign_on(AgentId(2), 1);
-        (1..=4).for_each(|number| desk.offer(offer(number)));
-        assert_eq!(assigned(&mut desk), [(1, 1), (2, 2), (1, 3)]);
-        assert_eq!(desk.queue_length(), 1);
-        desk.release(AgentId(2));
-        assert_eq!(assigned(&mut desk), [(2, 4)]);
-        assert_eq!(desk.busy_places(), 3);
+    /// Asks the shards to take back what the agent has (`G-47`). The shard owns the conversation, so
+    /// the desk cannot give it to somebody else before the shard has offered it again; meanwhile it
+    /// remembers since when it waits.
+    fn shift_end(&mut self, agent: AgentId, answers: &mut Vec<Answer>) -> Result<(), Refused> {
+        self.known(agent)?;
+        self.roster.set_presence(agent, Presence::Offline);
+        let all = (agent, ConversationId(0))..=(agent, ConversationId(u64::MAX));
+        let held: Vec<_> = self.held.range(all).map(|(_, conversation)| *conversation).collect();
+        for conversation in held {
+            self.held.remove(&(agent, conversation));
+            let Some(work) = self.work.get_mut(&conversation) else { continue };
+            work.state = State::Returning(agent);
+            self.roster.give_back(agent, work.lane.channel);
+            let command = command(agent, &work.offer, AgentAction::Requeue);
+            answers.push(Answer::Requeue(command));
+        }
+        Ok(())
     }
+
+    fn offer(&mut self, request: &Request, now: Timestamp) -> Result<(), Refused> {
+        let mut offer = request.offer;
+        // Two machines may disagree about the time; nobody has waited since the future.
+        offer.at = offer.at.min(now);
+        let id = offer.conversation;
+        let lane = LaneKey {
+            queue: offer.queue,
+            channel: request.channel,
+            skills: request.skills,
+            priority: request.priority,
+        };
+        let (mut arrival, mut alarms) = (None, None);
+        if let Some(known) = self.work.get(&id).copied() {
+            match known.state {
+                // The claim is on its way to the shard and will be answered there.
+                State::Held(owner) => {
+                    return Err(Refused {
+                        owner: Some(owner),
+                        ..refused(id, RefusedReason::Owned)
+                    });
+                }
+                State::Waiting if offer.epoch <= known.offer.epoch => {
+                    return Err(refused(id, RefusedReason::Stale));
+                }
+                State::Waiting => self.forget(id),
+                State::Returning(_) => {
+                    offer.at = offer.at.min(known.offer.at);
+                    arrival = Some(known.place.arrival);
+                    alarms = (known.lane.queue == lane.queue).then_some(known.alarms);
+                }
+            }
+        }
+        self.arrivals += 1;
+        let queue = self.config.queue(lane.queue);
+        let place = Place {
+            since: offer.at,
+            arrival: arrival.unwrap_or(self.arrivals),
+            conversation: id,
+            starved_at: queue.hours.after(offer.at, self.config.starvation),
+        };
+        let alarms = alarms.unwrap_or_else(|| Alarms::new(queue, offer.at));
+        if let Some(deadline) = alarms.next() {
+            self.timers.set(deadline, id);
+        }
+        self.work.insert(id, Work { offer, lane, place, alarms, state: State::Waiting });
+        self.backlog.add(lane, place, || self.roster.takers(&lane));
+        Ok(())
+    }
+
+    fn withdraw(&mut self, conversation: ConversationId) -> Result<(), Refused> {
+        if !self.work.contains_key(&conversation) {
+            return Err(refused(conversation, RefusedReason::UnknownConversation));
+        }
+        self.forget(conversation);
+        Ok(())
+    }
+
+    /// A claim by hand goes to whoever comes first (`G-10`); queue and skills are the agent's own
+    /// judgement, room is not.
+    fn claim(&mut self, agent: AgentId, id: ConversationId) -> Result<Assignment, Refused> {
+        let refused = |reason| Refused { agent: Some(agent), ..refused(id, reason) };
+        let presence = self.known(agent)?;
+        let Some(work) = self.work.get(&id) else {
+            return Err(refused(RefusedReason::UnknownConversation));
+        };
+        match work.state {
+            State::Held(owner) => {
+                return Err(Refused { owner: Some(owner), ..refused(RefusedReason::Owned) });
+            }
+            State::Returning(_) => return Err(refused(RefusedReason::UnknownConversation)),
+            State::Waiting => {}
+        }
+        if presence == Presence::Offline {
+            return Err(refused(RefusedReason::Offline));
+        }
+        if !self.roster.fits(agent, work.lane.channel) {
+            return Err(refused(RefusedReason::Full));
+        }
+        self.hand_to(agent, id).ok_or_else(|| refused(RefusedReason::UnknownConversation))
+    }
+
+    fn release(&mut self, agent: AgentId, id: ConversationId) -> Result<(), Refused> {
+        self.known(agent).or_else(|unknown| {
+            // Who has signed off gave everything back, and the shard confirms it only now.
+            let is_late = self.is_returning(agent, id);
+            if is_late { Ok(Presence::Offline) } else { Err(unknown) }
+        })?;
+        match self.work.get(&id).map(|work| work.state) {
+            Some(State::Held(owner)) if owner == agent => self.forget(id),
+            // The offer that brings it back comes next.
+            Some(State::Returning(owner)) if owner == agent => {}
+            _ => {
+                let agent = Some(agent);
+                return Err(Refused { agent, ..refused(id, RefusedReason::NotHeld) });
+            }
+        }
+        Ok(())
+    }
+
+    fn denied(&mut self, agent: AgentId, id: ConversationId) -> Result<(), Refused> {
+        if self.is_returning(agent, id) || self.owner(id) == Some(agent) {
+            self.forget(id);
+            return Ok(());
+        }
+        Err(Refused { agent: Some(agent), ..refused(id, RefusedReason::NotHeld) })
+    }
+
+    fn is_returning(&self, agent: AgentId, id: ConversationId) -> bool {
+        self.work.get(&id).is_some_and(|work| work.state == State::Returning(agent))
+    }
+
+    fn known(&self, agent: AgentId) -> Result<Presence, Refused> {
+        let (reason, owner) = (RefusedReason::UnknownAgent, None);
+        let unknown = Refused { agent: Some(agent), conversation: None, reason, owner };
+        self.roster.presence(agent).ok_or(unknown)
+    }
+
+    /// Gives a waiting conversation to an agent.
+    fn hand_to(&mut self, agent: AgentId, id: ConversationId) -> Option<Assignment> {
+        let work = self.work.get_mut(&id)?;
+        work.state = State::Held(agent);
+        let (lane, place, offer) = (work.lane, work.place, work.offer);
+        self.backlog.remove(lane, &place);
+        self.held.insert((agent, id));
+        self.roster.take(agent, lane.channel);
+        self.settle();
+        Some(Assignment { command: command(agent, &offer, AgentAction::Claim), offer })
+    }
+
+    /// Takes a conversation out, wherever it is.
+    fn forget(&mut self, id: ConversationId) {
+        let Some(work) = self.work.remove(&id) else { return };
+        let channel: Channel = work.lane.channel;
+        match work.state {
+            State::Waiting => self.backlog.remove(work.lane, &work.place),
+            State::Held(agent) => {
+                self.held.remove(&(agent, id));
+                self.roster.give_back(agent, channel);
+            }
+            State::Returning(_) => {}
+        }
+    }
+
+    /// Tells the lanes who has room for them now.
+    fn settle(&mut self) {
+        for change in self.roster.changes() {
+            self.backlog.takers_changed(
+                change.queues(),
+                |lane| change.serves(lane),
+                |channel| change.gained(channel),
+                |channel| change.lost(channel),
+            );
+        }
+    }
+
+    /// Gives the alarms that are due. A timer of a conversation that no longer waits, or whose next
+    /// alarm was put off, finds nothing due.
+    fn alarm(&mut self, now: Timestamp, answers: &mut Vec<Answer>) {
+        while let Some((_, due)) = self.timers.pop_due(now) {
+            for id in due {
+                let Some(work) = self.work.get_mut(&id) else { continue };
+                if work.state != State::Waiting
+                    || !work.alarms.next().is_some_and(|it| it.is_due(now))
+                {
+                    continue;
+                }
+                let (offer, queue) = (work.offer, self.config.queue(work.lane.queue));
+                while let Some((kind, level)) = work.alarms.pop(queue, now) {
+                    answers.push(Answer::Alarm(Alarm {
+                        key: offer.key,
+                        conversation: id,
+                        queue: offer.queue,
+                        kind,
+                        level,
+                        waiting_since: offer.at,
+                        at: now,
+                    }));
+                }
+                if let Some(next) = work.alarms.next() {
+                    self.timers.set(next, id);
+                }
+            }
+        }
+    }
+}
+
+fn command(agent: AgentId, offer: &Offer, action: AgentAction) -> AgentCommand {
+    AgentCommand { agent, key: offer.key, conversation: offer.conversation, action }
+}
+
+fn refused(conversation: ConversationId, reason: RefusedReason) -> Refused {
+    Refused { agent: None, conversation: Some(conversation), reason, owner: None }
 }

@@ -117,6 +117,8 @@ pub enum AgentAction {
     },
     /// Block this person (`G-36`).
     Block,
+    /// Give the conversation back to people, as at the end of a shift (`G-47`).
+    Requeue,
 }
 
 /// A policy comes into force. The text itself is journaled, so that a journal explains itself.

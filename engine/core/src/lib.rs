@@ -30,6 +30,7 @@ pub mod segment;
 pub mod text;
 pub mod classify;
 pub mod reason;
+pub mod service;
 pub mod policy;
 pub mod conversation;
 pub mod contact;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rand::RngExt;
 use rand_distr::{Distribution, LogNormal};
-use volley_core::desk::{Assignment, Desk};
+use volley_core::desk::{Answer, Assignment, Command, Desk, DeskConfig, Shift};
 use volley_core::effect::{Denial, Offer, Release, Send};
 use volley_core::id::{AgentId, ConversationId};
 use volley_core::input::{AgentAction, AgentCommand, Input};
@@ -32,6 +32,9 @@ struct Task {
 #[derive(Debug)]
 pub(super) struct People {
     desk: Desk,
+    /// What the desk answers besides assignments: nobody in the simulation ends a shift, and what it
+    /// refuses the engine has told already.
+    answers: Vec<Answer>,
     handling: LogNormal<f64>,
     draws: Stream,
     tasks: Slab<Task>,
@@ -40,36 +43,44 @@ pub(super) struct People {
 
 impl People {
     pub(super) fn new(scenario: &Scenario) -> Self {
-        let mut desk = Desk::default();
-        for agent in 1..=scenario.agents.headcount {
-            desk.sign_on(AgentId(agent), scenario.agents.concurrency);
-        }
-        Self {
-            desk,
+        let mut people = Self {
+            desk: Desk::new(DeskConfig::default()),
+            answers: Vec::new(),
             handling: log_normal(&scenario.agents.handling),
             draws: rng::stream(scenario.seed, "agents"),
             tasks: Slab::default(),
             by_conversation: BTreeMap::new(),
+        };
+        for agent in 1..=scenario.agents.headcount {
+            let shift = Shift::general(AgentId(agent), scenario.agents.concurrency);
+            people.tell(Command::SignOn(shift), scenario.start);
         }
+        people
     }
 
-    pub(super) fn offer(&mut self, offer: Offer) {
-        self.desk.offer(offer);
+    fn tell(&mut self, command: Command, at: Timestamp) {
+        self.desk.apply(command, at, &mut self.answers);
+        self.answers.clear();
+    }
+
+    pub(super) fn offer(&mut self, offer: Offer, at: Timestamp) {
+        self.tell(Command::Offer(offer.into()), at);
     }
 
     /// The engine says that an agent's command had no effect: then they do not have it.
-    pub(super) fn denied(&mut self, denial: &Denial) {
+    pub(super) fn denied(&mut self, denial: &Denial, at: Timestamp) {
         self.drop_task(denial.agent, denial.conversation);
+        self.tell(Command::Deny(*denial), at);
     }
 
-    pub(super) fn released(&mut self, release: &Release) {
+    pub(super) fn released(&mut self, release: &Release, at: Timestamp) {
         self.drop_task(release.agent, release.conversation);
+        self.tell(Command::Release(*release), at);
     }
 
     fn drop_task(&mut self, agent: AgentId, conversation: ConversationId) {
         if let Some(name) = self.by_conversation.remove(&(agent, conversation)) {
             self.tasks.remove(name);
-            self.desk.release(agent);
         }
     }
 
@@ -85,7 +96,7 @@ impl People {
 impl World<'_> {
     /// Gives agents with room what waits longest.
     pub(super) fn assign(&mut self, at: Timestamp) {
-        while let Some(Assignment { command, offer }) = self.people.desk.assign() {
+        while let Some(Assignment { command, offer }) = self.people.desk.assign(at) {
             self.measures.time(Measure::QueueWait, at.since(offer.at));
             let task = Task { agent: command.agent, offer, written: false };
             let name = self.people.tasks.insert(task);

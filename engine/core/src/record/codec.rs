@@ -157,6 +157,7 @@ impl Writer<'_> {
                 self.u8(u8::from(*opt_out));
             }
             AgentAction::Block => self.u8(6),
+            AgentAction::Requeue => self.u8(7),
         }
     }
 }
@@ -301,6 +302,7 @@ impl Reader<'_> {
                 _ => Err(Damage { wanted: "yes or no" }),
             },
             6 => Ok(AgentAction::Block),
+            7 => Ok(AgentAction::Requeue),
             _ => Err(Damage { wanted: "an agent's action" }),
         }
     }

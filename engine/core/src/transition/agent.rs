@@ -37,6 +37,7 @@ impl Transition<'_> {
             AgentAction::Close => self.finish(command),
             AgentAction::SettleHold { opt_out } => self.settle(command, *opt_out),
             AgentAction::Block => self.block(),
+            AgentAction::Requeue => self.requeue(command),
         }
     }
 
@@ -97,6 +98,17 @@ impl Transition<'_> {
         self.release_agent();
         let deadline = self.deadline(self.policy.deadlines.inactive);
         self.contact.conversation.hand_to(Owner::Ai, Reason::Agent, deadline);
+        self.keep_hold_deadline();
+    }
+
+    /// Offers the conversation to people again (`G-47`). The customer is not told: to them nothing
+    /// has changed.
+    fn requeue(&mut self, command: &AgentCommand) {
+        if self.contact.conversation.owner != Owner::Human(command.agent) {
+            return self.deny(command, DenialReason::Gone);
+        }
+        self.release_agent();
+        self.offer(Reason::Agent, false);
         self.keep_hold_deadline();
     }
 
