@@ -123,6 +123,9 @@ impl Model {
     }
 }
 
+/// Agents and the conversations they are given, in order.
+type Assigned = Vec<(u32, u64)>;
+
 /// The desk and the model, told the same.
 struct Both {
     desk: Desk,
@@ -242,7 +245,8 @@ impl Both {
         }
     }
 
-    fn assign(&mut self) -> (Vec<(u32, u64)>, Vec<(u32, u64)>) {
+    /// What the desk gives out now, and what the model does.
+    fn assign(&mut self) -> (Assigned, Assigned) {
         let (now, desk) = (Timestamp::from_secs(self.now), &mut self.desk);
         let assigned = std::iter::from_fn(|| desk.assign(now))
             .map(|it| (it.command.agent.0, it.offer.conversation.0))
