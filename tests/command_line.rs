@@ -252,3 +252,25 @@ fn recorded_messages_of_many_sources_go_through() {
         assert_eq!(told["summary"]["decisions"].as_f64(), Some(lines as f64), "{name}");
     }
 }
+
+#[test]
+fn a_policy_is_checked() {
+    let shop = root().join("scenarios/policies/shop.toml").display().to_string();
+    let clean = volley_sim(&["policy", "check", &shop]);
+    let shown = String::from_utf8_lossy(&clean.stdout);
+    assert_eq!(clean.status.code(), Some(0), "{shown}");
+    assert!(shown.contains("nothing found"), "{shown}");
+    assert!(shown.contains("  return_refund "), "the decision table: {shown}");
+    let dir = tempfile::tempdir().unwrap();
+    let both = "[audience]\ninclude = { campaigns = [7] }\nexclude = { campaigns = [7] }\n";
+    let path = write(dir.path(), "both.toml", both);
+    let found = volley_sim(&["policy", "check", &path, "--json"]);
+    assert_eq!(found.status.code(), Some(1));
+    let told: Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!(told["findings"][0]["kind"], "conflict");
+    assert_eq!(told["findings"][0]["witness"], "(any reply to campaign 7)");
+    assert_eq!(told["decisions"].as_array().map(Vec::len), Some(15));
+    let path = write(dir.path(), "bad.toml", "hand_of = \"queue\"\n");
+    refused(&volley_sim(&["policy", "check", &path]), 2, &["bad.toml:1: ", "hand_off"]);
+    refused(&volley_sim(&["policy", "check", "none.toml"]), 2, &["none.toml"]);
+}

@@ -12,6 +12,7 @@ use volley_core::journal::{
     Acknowledge, Error, Fault, FileJournal, Journal, MemoryJournal, Reader, read_dir,
 };
 use volley_core::message::{Channel, Inbound, Source};
+use volley_core::policy::Gates;
 use volley_core::record::{Body, Record};
 use volley_core::time::Timestamp;
 
@@ -57,11 +58,12 @@ fn stamp() -> impl Strategy<Value = Stamp> {
     let numbers = any::<(u16, u16, u16, u16, u16, u64)>();
     // The keyword's code 255 stands for none.
     let keyword = proptest::option::of(0..255u8);
-    (words, numbers, keyword).prop_map(
+    (words, numbers, keyword, 0..4u8).prop_map(
         |(
             (compliance, noise, intent, second, detail),
             (score, other, signals, rule, segments, policy),
             keyword,
+            gates,
         )| Stamp {
             verdict: Verdict {
                 compliance,
@@ -76,6 +78,7 @@ fn stamp() -> impl Strategy<Value = Stamp> {
             },
             segments,
             keyword,
+            gates: Gates(gates),
             policy: PolicyVersion(policy),
         },
     )

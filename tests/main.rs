@@ -26,3 +26,5 @@ mod determinism;
 mod command_line;
 /// The Arrow files, read by somebody else's reader.
 mod arrow_files;
+/// What a policy says is what happens.
+mod policy;

@@ -64,6 +64,8 @@ pub struct Line {
     next_message: u128,
     /// The person's channel.
     pub channel: Channel,
+    /// What the person's messages answer.
+    pub source: Source,
     /// What was let out, in order.
     pub effects: Vec<Effect>,
 }
@@ -77,7 +79,14 @@ impl Line {
         let layout = Layout::single(8);
         let worker = Worker::new(layout, MemoryJournal::keeping(header()), classifier());
         let effects = Vec::new();
-        let mut line = Self { worker, now: START, next_message: 0, channel: Channel::Sms, effects };
+        let mut line = Self {
+            worker,
+            now: START,
+            next_message: 0,
+            channel: Channel::Sms,
+            source: Source::Unprompted,
+            effects,
+        };
         let source = Bytes::copy_from_slice(policy.as_bytes());
         line.give(Input::Policy(PolicyChange { brand: BRAND, source }));
         line
@@ -114,6 +123,7 @@ impl Line {
     pub fn delivers(&mut self, id: u128, text: &str) -> Decision {
         let mut inbound = reply(PERSON.contact.0, id, text, self.now);
         inbound.channel = self.channel;
+        inbound.source = self.source;
         self.give(Input::Reply(inbound));
         let decided = self.effects.iter().rev().find_map(|effect| match effect {
             Effect::Decide(decision) => Some(*decision),

@@ -3,6 +3,7 @@
 mod classify;
 mod evaluate;
 mod journal;
+mod policy;
 mod replay;
 mod run;
 mod segments;
@@ -16,7 +17,7 @@ use crate::error::Error;
 
 /// Route customers' replies to marketing messages, simulated or recorded.
 ///
-/// Exit codes: 0 passed, 1 a mistake in Volley, 2 wrong usage or input, 99 an expectation failed,
+/// Exit codes: 0 passed, 1 a mistake in Volley (or findings of a check), 2 wrong usage or input, 99 an expectation failed,
 /// 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "volley-sim", version)]
@@ -35,6 +36,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     #[command(subcommand)]
     Journal(journal::Journal),
+    #[command(subcommand)]
+    Policy(policy::Policy),
 }
 
 /// Runs a command; what went wrong goes to standard error in one line.
@@ -46,6 +49,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Classify(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Train(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Evaluate(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Policy(command) => command.run(),
         Command::Segments(args) => segments::run(&args).map_err(Error::from),
     };
     match ended {

@@ -187,7 +187,7 @@ impl<'a> World<'a> {
                 self.assign(at);
             }
             Effect::Alarm(_) => self.measures.alarms += 1,
-            Effect::Event(_) => {}
+            Effect::Event(_) | Effect::Tag(_) | Effect::Draft(_) => {}
         }
         Ok(())
     }

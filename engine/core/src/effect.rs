@@ -5,9 +5,10 @@ use bytes::Bytes;
 
 use crate::classify::Intent;
 use crate::decision::Decision;
-use crate::id::{AgentId, CampaignId, ConversationId, Key, QueueId};
+use crate::id::{AgentId, CampaignId, ConversationId, Key, PolicyVersion, QueueId};
 use crate::message::{Channel, Source};
 use crate::names::named;
+use crate::policy::TagSet;
 use crate::reason::Reason;
 use crate::segment::Segments;
 use crate::time::{Deadline, Timestamp};
@@ -35,6 +36,10 @@ pub enum Effect {
     Event(Event),
     /// Tell that a conversation waits too long for a person (`TX-52`).
     Alarm(Alarm),
+    /// Label a conversation (`AI-5`).
+    Tag(Tagging),
+    /// Show people an answer of the AI that none of them has approved yet (`G-70`).
+    Draft(Draft),
 }
 
 named! {
@@ -110,6 +115,10 @@ named! {
         Empty = "empty",
         /// The conversation's budget is used up (`KL-48`).
         Budget = "budget",
+        /// The AI may not answer here, or not by itself (`KL-13`, `G-70`, `G-72`).
+        NotEligible = "not_eligible",
+        /// Customers sleep, and it is no direct answer (`X-15`).
+        QuietHours = "quiet_hours",
     }
 }
 
@@ -140,6 +149,36 @@ pub struct AiRequest {
     /// What provoked the reply (`KL-55`).
     pub source: Source,
     /// What the customer wrote.
+    pub text: Bytes,
+    /// What the brand's tags tell the AI about such messages, one a line (`AI-8`).
+    pub instructions: Bytes,
+}
+
+/// Labels for a conversation; the names are in the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tagging {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The customer's turn they were found in (`X-12`).
+    pub turn: u32,
+    /// The tags, by their positions in the policy.
+    pub tags: TagSet,
+    /// The policy.
+    pub policy: PolicyVersion,
+}
+
+/// An answer of the AI that waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The person it is for.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The customer's turn it answers.
+    pub turn: u32,
+    /// UTF-8.
     pub text: Bytes,
 }
 

@@ -1,8 +1,7 @@
 //! The one gate in front of every send, whoever asks: AI, person, automation, compliance.
 //!
 //! Read at the last instant, inside the step that wants to send. In this order: consent, ownership,
-//! channel window and length, budget. Quiet hours apply to messages the brand sends of its own accord;
-//! every message of the core so far answers the customer (`X-15`).
+//! whether the AI may speak, channel window and length, quiet hours, budget.
 
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::effect::{RefusalReason, Send, SendKind};
 use crate::message::Channel;
-use crate::policy::AiLimits;
+use crate::policy::{AiLimits, AiMode, Policy};
 use crate::segment::channel_limits::ChannelLimits;
 use crate::time::Timestamp;
 
@@ -18,14 +17,41 @@ use crate::time::Timestamp;
 pub fn pass(
     contact: &Contact,
     send: &Send,
-    limits: &AiLimits,
+    policy: &Policy,
     now: Timestamp,
 ) -> Result<(), RefusalReason> {
     consent(contact, send.kind)?;
     ownership(contact, send)?;
+    eligible(send, &policy.ai)?;
     window(contact, send, now)?;
     length(send)?;
-    budget(contact, send, limits)
+    quiet(contact, send, policy, now)?;
+    budget(contact, send, &policy.ai)
+}
+
+/// The last check of what the ladder decided when the customer wrote: a switch that was thrown since
+/// stops what was on its way (`KL-13`, `G-72`), and a draft never leaves by itself (`G-70`).
+fn eligible(send: &Send, limits: &AiLimits) -> Result<(), RefusalReason> {
+    let speaks = limits.mode == AiMode::Auto && limits.refusal(send.channel).is_none();
+    if send.kind != SendKind::Ai || speaks { Ok(()) } else { Err(RefusalReason::NotEligible) }
+}
+
+/// At night only direct answers leave, and what the law wants (`X-15`). A late answer is the brand's
+/// doing, whoever gives it.
+fn quiet(
+    contact: &Contact,
+    send: &Send,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<(), RefusalReason> {
+    let Some(quiet) = &policy.quiet_hours else { return Ok(()) };
+    if send.kind.is_compliance() || !quiet.is_quiet(now) {
+        return Ok(());
+    }
+    match contact.conversation.last_inbound {
+        Some(last) if now.since(last.at()) <= quiet.direct_within => Ok(()),
+        _ => Err(RefusalReason::QuietHours),
+    }
 }
 
 /// Nobody may send to those who opted out (`KL-84`); while it is undecided, only people may. The

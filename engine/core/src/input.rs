@@ -6,6 +6,7 @@ use crate::classify::{Score, Verdict};
 use crate::id::{AgentId, BrandId, ConversationId, Key, PolicyVersion};
 use crate::message::Inbound;
 use crate::names::named;
+use crate::policy::Gates;
 
 /// One input, before it is stamped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +46,8 @@ pub struct Stamp {
     pub segments: u16,
     /// The keyword automation it triggers, as a position in the policy's list.
     pub keyword: Option<u8>,
+    /// The words of the audience's gates that stand in it.
+    pub gates: Gates,
     /// The policy it was stamped under.
     pub policy: PolicyVersion,
 }

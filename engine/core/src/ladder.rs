@@ -3,13 +3,14 @@
 //! This file is the order. Each step is one function that sees the whole case, says what happens, or
 //! passes. The last one always decides, so every reply has exactly one decision (`OT-1`, `OT-40`).
 
-use crate::classify::{Compliance, Detail, Intent, Noise, Signals, Verdict};
+use crate::classify::{Compliance, Detail, Intent, Noise, Signals};
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::input::Stamp;
-use crate::message::{Channel, Inbound};
+use crate::message::Inbound;
 use crate::policy::{HandOff, Policy, Responder};
 use crate::reason::{Disposition, Reason, Step};
+use crate::time::Timestamp;
 
 /// All that a decision is made from.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +25,8 @@ pub struct Case<'a> {
     pub stamp: &'a Stamp,
     /// The brand's policy.
     pub policy: &'a Policy,
+    /// Now.
+    pub at: Timestamp,
 }
 
 /// Where a reply goes, and why.
@@ -61,7 +64,11 @@ pub const LADDER: [(Step, Rung); 13] = [
 pub fn route(case: &Case) -> Route {
     for (step, rung) in LADDER {
         if let Some((disposition, reason)) = rung(case) {
-            return Route { step, disposition, reason };
+            return Route {
+                step,
+                disposition: destination(case.policy, disposition, reason),
+                reason,
+            };
         }
     }
     unreachable!("the AI step takes every case that reaches it")
@@ -160,12 +167,19 @@ fn safety(case: &Case) -> Option<(Disposition, Reason)> {
 }
 
 /// Step 8. Somebody owns the conversation: the reply is added to it and nothing answers by itself
-/// (`TX-48..54`, `RU-24`, `AI-13`).
+/// (`TX-48..54`, `RU-24`, `AI-13`). What the AI had asked for before it fell silent goes to people, who
+/// step in with it (`AI-15`, `X-13`); a mere "ok" is not that yet.
 fn owned(case: &Case) -> Option<(Disposition, Reason)> {
     match case.contact.conversation.owner {
-        Owner::Queue | Owner::Human(_) | Owner::Store | Owner::Suspended => {
-            Some((Disposition::Append, Reason::Owned))
+        Owner::Suspended => {
+            let says_nothing =
+                case.stamp.verdict.intent == Intent::Acknowledgement && case.reply.media == 0;
+            Some(match says_nothing {
+                true => (Disposition::Append, Reason::Owned),
+                false => (Disposition::Human, Reason::InfoSubmitted),
+            })
         }
+        Owner::Queue | Owner::Human(_) | Owner::Store => Some((Disposition::Append, Reason::Owned)),
         Owner::Closed | Owner::Automation | Owner::Ai => None,
     }
 }
@@ -176,13 +190,21 @@ fn keyword(case: &Case) -> Option<(Disposition, Reason)> {
     (case.stamp.keyword.is_some() && may_send).then_some((Disposition::Automation, Reason::Keyword))
 }
 
-/// Step 10. Brands that sell what carriers bar have no AI on text channels, others as usual (`KL-12..14`).
+/// Step 10. What keeps the AI out altogether: the brand's switch and channels (`KL-12..14`, `G-72`), and
+/// the gates of its audience (`KL-58..70`, `KL-85`). Such replies are never dropped: they go where all
+/// go that the AI cannot answer (`KL-65`, `KL-68`).
 fn audience(case: &Case) -> Option<(Disposition, Reason)> {
-    let text_channel = matches!(case.reply.channel, Channel::Sms | Channel::Mms | Channel::Rcs);
-    if !(case.policy.ai.shaft && text_channel && responder(case).0 == Responder::Ai) {
+    if responder(case).0 != Responder::Ai || case.contact.consent == Consent::OptedOut {
         return None;
     }
-    Some((hand_off(case.policy), Reason::NotEligible))
+    let conversation = &case.contact.conversation;
+    let begun = conversation.is_open() && conversation.started;
+    let began_with = begun.then_some(conversation.source);
+    let barred =
+        case.policy.ai.refusal(case.reply.channel).or_else(|| {
+            case.policy.audience.refusal(case.stamp.gates, case.reply.source, began_with)
+        });
+    barred.map(|reason| (hand_off(case.policy, case.at), reason))
 }
 
 /// Step 11. Who answers this intent first (`OT-6`, `OT-7`, `OT-15..18`, `OT-29`, `OT-30`, `AI-3`).
@@ -190,7 +212,7 @@ fn intent(case: &Case) -> Option<(Disposition, Reason)> {
     let (responder, about) = responder(case);
     match responder {
         Responder::Ai => None,
-        Responder::Human => Some((Disposition::Human, human_reason(&case.stamp.verdict, about))),
+        Responder::Human => Some((Disposition::Human, human_reason(case, about))),
         Responder::Store => Some((Disposition::Store, Reason::StoreFirst)),
         Responder::Silence => Some((Disposition::Ignore, silence_reason(about))),
     }
@@ -208,12 +230,13 @@ fn limits(case: &Case) -> Option<(Disposition, Reason)> {
         return None;
     }
     let frustrated = case.stamp.verdict.signals.has(Signals::FRUSTRATED);
-    if frustrated && conversation.ai_messages >= limits.attempts_max {
+    let heard = case.policy.escalation(Reason::FrustratedAfterAttempts).on;
+    if frustrated && heard && conversation.ai_messages >= limits.attempts_max {
         return Some((Disposition::Human, Reason::FrustratedAfterAttempts));
     }
     let spent = conversation.ai_messages >= limits.messages_max
         || conversation.ai_segments >= limits.segments_max;
-    spent.then_some((hand_off(case.policy), Reason::BudgetExhausted))
+    spent.then_some((hand_off(case.policy, case.at), Reason::BudgetExhausted))
 }
 
 /// Step 13. The AI answers first (`OT-6`, `KL-15`). What becomes of its answer, and the hand-off by
@@ -222,12 +245,27 @@ fn ai(_: &Case) -> Option<(Disposition, Reason)> {
     Some((Disposition::Ai, Reason::AiFirst))
 }
 
-/// Step 14. Where a conversation goes that the AI may not or cannot answer (`KL-28..36`).
-pub fn hand_off(policy: &Policy) -> Disposition {
-    match policy.hand_off {
+/// Step 14. Where a conversation goes that the AI may not or cannot answer (`KL-28..36`, `G-53`).
+pub fn hand_off(policy: &Policy, at: Timestamp) -> Disposition {
+    disposition(policy.hand_off_at(at))
+}
+
+/// What a target of a hand-off means for a conversation.
+pub fn disposition(target: HandOff) -> Disposition {
+    match target {
         HandOff::Queue => Disposition::Human,
         HandOff::Helpdesk => Disposition::Helpdesk,
         HandOff::Closeout => Disposition::Closeout,
+    }
+}
+
+/// Where an escalation for `reason` goes in the end: a brand may send some elsewhere (`OT-29`).
+pub fn destination(policy: &Policy, disposition: Disposition, reason: Reason) -> Disposition {
+    match disposition {
+        Disposition::Human | Disposition::Store | Disposition::Helpdesk | Disposition::Closeout => {
+            policy.escalation(reason).destination(disposition)
+        }
+        _ => disposition,
     }
 }
 
@@ -247,14 +285,17 @@ fn responder(case: &Case) -> (Responder, Intent) {
     if verdict.signals.has(Signals::WANTS_PERSON) {
         return (Responder::Human, Intent::HumanRequest);
     }
-    if verdict.signals.has(Signals::SENSITIVE) {
+    if is_sensitive(case) {
         return (Responder::Human, verdict.intent);
     }
-    let first = (case.policy.first_responder(verdict.intent), verdict.intent);
-    if verdict.second == Intent::Unclear {
+    let policy = case.policy;
+    let intent = policy.believed(verdict.intent, verdict.score);
+    let first = (policy.first_responder(intent), intent);
+    let second = policy.believed(verdict.second, verdict.second_score);
+    if second == Intent::Unclear {
         return first;
     }
-    let second = (case.policy.first_responder(verdict.second), verdict.second);
+    let second = (policy.first_responder(second), second);
     let rank = |responder| match responder {
         Responder::Silence => 0,
         Responder::Ai => 1,
@@ -264,11 +305,19 @@ fn responder(case: &Case) -> (Responder, Intent) {
     if rank(second.0) > rank(first.0) { second } else { first }
 }
 
+/// Whether it is a sensitive matter, for brands that do not leave those to the AI (`TX-31`).
+fn is_sensitive(case: &Case) -> bool {
+    let sensitive = case.stamp.verdict.signals.has(Signals::SENSITIVE);
+    sensitive && case.policy.escalation(Reason::Sensitive).on
+}
+
 /// Each thing that people are asked to solve has a reason code of its own (`TX-27..31`).
-fn human_reason(verdict: &Verdict, about: Intent) -> Reason {
-    match (about, verdict.detail) {
+fn human_reason(case: &Case, about: Intent) -> Reason {
+    match (about, case.stamp.verdict.detail) {
         (Intent::HumanRequest, _) => Reason::WantsPerson,
-        _ if verdict.signals.has(Signals::SENSITIVE) => Reason::Sensitive,
+        _ if is_sensitive(case) => Reason::Sensitive,
+        // What was not believed is no reason either.
+        (Intent::Unclear, _) => Reason::HumanFirst,
         (Intent::BillingDispute, _) => Reason::BillingDispute,
         (_, Detail::Damaged) => Reason::Damaged,
         (_, Detail::Defective) => Reason::Defective,

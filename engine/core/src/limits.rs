@@ -37,6 +37,16 @@ pub const JOURNAL_SEGMENT_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Bytes of one journal record, text included.
 pub const RECORD_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
 
+/// Keyword automations of one policy: their positions are journaled in a byte, of which one value
+/// means none.
+pub const KEYWORDS_MAX: usize = 255;
+
+/// Tags of one policy: a set of them is one word of memory.
+pub const TAGS_MAX: usize = 64;
+
+/// Queues of one policy.
+pub const QUEUES_MAX: usize = 256;
+
 const _: () = {
     assert!(CLASSIFIED_BYTES_MAX <= TEXT_BYTES_MAX);
     assert!(TURN_INPUTS_MAX <= INBOX_INPUTS_DEFAULT);

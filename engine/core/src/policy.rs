@@ -3,8 +3,16 @@
 //! A policy is data. It is checked when it is read, named by a hash of its text, stamped into each
 //! decision, and replaced as a whole between two steps.
 
+mod audience;
+pub mod check;
+mod escalation;
+mod hours;
+pub mod keys;
+mod phrase;
+mod tag;
 mod written;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -13,8 +21,17 @@ use bytes::Bytes;
 use crate::classify::{Intent, Score};
 use crate::hash::stable_hash_bytes;
 use crate::id::PolicyVersion;
+use crate::message::Channel;
 use crate::names::named;
+use crate::reason::Reason;
 use crate::segment;
+use crate::time::Timestamp;
+
+pub use audience::{Audience, Gates, Membership, Sources};
+pub use escalation::{ALWAYS_ON, Escalation, FOLLOWING, OPTIONAL, Tier};
+pub use hours::{Hours, Interval, QuietHours, SummerTime, Zone};
+pub use phrase::Phrase;
+pub use tag::{PostAction, Tag, TagSet, Tagged};
 
 named! {
     /// Who answers an intent first (`OT-6`, `OT-15`, `AI-3`).
@@ -42,6 +59,44 @@ named! {
     }
 }
 
+named! {
+    /// What becomes of the AI's answers (`G-70`).
+    pub enum AiMode {
+        /// There are none: the AI is not asked, and what it still says is not sent (`G-72`).
+        Off = "off",
+        /// A person reads each and sends it or not.
+        Draft = "draft",
+        /// They are sent.
+        Auto = "auto",
+    }
+}
+
+named! {
+    /// How a keyword is looked for.
+    pub enum Match {
+        /// It is the whole message.
+        Whole = "whole",
+        /// It stands anywhere in the message, its words in a row.
+        Anywhere = "anywhere",
+    }
+}
+
+/// A set of channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Channels(u16);
+
+impl Channels {
+    /// Those of `channels`.
+    pub fn of(channels: &[Channel]) -> Self {
+        Self(channels.iter().fold(0, |set, channel| set | 1 << channel.code()))
+    }
+
+    /// Whether `channel` is one of them.
+    pub const fn has(self, channel: Channel) -> bool {
+        self.0 >> channel.code() & 1 == 1
+    }
+}
+
 /// Named as the file when a policy is read from a journal.
 pub(crate) const JOURNALED: &str = "journal";
 
@@ -55,9 +110,17 @@ pub struct Text {
 }
 
 impl Text {
+    /// Stands in a text for when people work next.
+    pub const OPENS: &str = "{opens}";
+
     /// Counts the segments of `text` and keeps both.
     pub fn new(text: &str) -> Self {
         Self { bytes: Bytes::copy_from_slice(text.as_bytes()), segments: segment::count(text) }
+    }
+
+    /// The text with `opens` in it.
+    pub fn with_opens(&self, opens: &str) -> Self {
+        Self::new(&String::from_utf8_lossy(&self.bytes).replace(Self::OPENS, opens))
     }
 }
 
@@ -72,6 +135,8 @@ pub struct Texts {
     pub help: Text,
     /// Tells a customer that a person will answer; none means a silent hand-off (`TX-38`).
     pub hand_off: Option<Text>,
+    /// Says it while nobody works, with `{opens}` for when somebody will (`KL-86`).
+    pub hand_off_outside_hours: Option<Text>,
     /// Ends a conversation that nobody could solve (`KL-33`).
     pub closeout: Option<Text>,
 }
@@ -89,8 +154,21 @@ pub struct AiLimits {
     pub segments_max: u16,
     /// Answers of the AI after which a customer who is still frustrated gets a person (`TX-32`, `TX-33`).
     pub attempts_max: u16,
-    /// Whether the brand sells what carriers bar: then no AI on text channels (`KL-12`, `KL-14`).
-    pub shaft: bool,
+    /// What becomes of its answers.
+    pub mode: AiMode,
+    /// Where it may answer. Brands that sell what carriers bar have no AI on text channels (`KL-12`,
+    /// `KL-14`).
+    pub channels: Channels,
+}
+
+impl AiLimits {
+    /// Why the AI may not answer by `channel`, if it may not.
+    pub fn refusal(&self, channel: Channel) -> Option<Reason> {
+        if self.mode == AiMode::Off {
+            return Some(Reason::AiOff);
+        }
+        (!self.channels.has(channel)).then_some(Reason::NotEligible)
+    }
 }
 
 /// How long each state may last (`OT-28`, `TX-52`, `AI-17`).
@@ -106,17 +184,33 @@ pub struct Deadlines {
     pub store: Duration,
     /// For a person to decide about a possible opt-out; then it counts as one (one business day).
     pub hold: Duration,
+    /// For a customer to send what the AI asked for; then people get the conversation (`AI-17`).
+    pub suspended: Duration,
+    /// Waiting for a person until the hand-off's fallback is taken, if there is one.
+    pub queue: Duration,
     /// After the end, a reply within this time reopens the conversation (`G-23`).
     pub reopen: Duration,
 }
 
-/// One keyword automation: the whole message is the keyword, the answer a fixed text (`KL-25`).
+/// One keyword automation: a message with the keyword gets a fixed text as answer (`KL-25`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Keyword {
-    /// The keyword, folded.
-    pub word: String,
+    /// The keyword: a word, or several in a row.
+    pub phrase: Phrase,
+    /// How it is looked for.
+    pub matches: Match,
     /// The answer.
     pub reply: Text,
+}
+
+impl Keyword {
+    /// Whether the folded message triggers it.
+    pub fn is_in(&self, folded: &[u8]) -> bool {
+        match self.matches {
+            Match::Whole => self.phrase.is_whole(folded),
+            Match::Anywhere => self.phrase.stands_in(folded),
+        }
+    }
 }
 
 /// A policy, checked and compiled.
@@ -130,8 +224,16 @@ pub struct Policy {
     pub brand: String,
     /// Who answers first, by intent; index by [`Policy::first_responder`].
     first_responder: [Responder; Intent::ALL.len()],
+    /// Below this score an intent counts as unclear; index by intent.
+    score_min: [Score; Intent::ALL.len()],
     /// Where failures of the AI go.
     pub hand_off: HandOff,
+    /// Where a conversation goes that has waited in a queue for too long (`G-52`).
+    pub hand_off_fallback: Option<HandOff>,
+    /// The names of the queues; a [`QueueId`](crate::id::QueueId) is a position here.
+    pub queues: Vec<String>,
+    /// Whom the AI may talk to.
+    pub audience: Audience,
     /// What the AI may do.
     pub ai: AiLimits,
     /// How long each state may last.
@@ -140,6 +242,16 @@ pub struct Policy {
     pub texts: Texts,
     /// Keyword automations, in order.
     pub keywords: Vec<Keyword>,
+    /// Tags, in order.
+    pub tags: Vec<Tag>,
+    /// What messages carry, by intent.
+    tagged: [Tagged; Intent::ALL.len()],
+    /// What is particular about some escalations.
+    escalations: BTreeMap<Reason, Escalation>,
+    /// When people work; none means always.
+    pub hours: Option<Hours>,
+    /// When customers sleep.
+    pub quiet_hours: Option<QuietHours>,
 }
 
 impl Policy {
@@ -158,10 +270,42 @@ impl Policy {
         self.first_responder[usize::from(intent.code())]
     }
 
-    /// The keyword automation that `folded`, a whole message, triggers, as a position in the list.
+    /// The score from which on `intent` is believed (`OT-11`).
+    pub fn score_min(&self, intent: Intent) -> Score {
+        self.score_min[usize::from(intent.code())]
+    }
+
+    /// `intent`, or unclear if `score` is too low for this brand.
+    pub fn believed(&self, intent: Intent, score: Score) -> Intent {
+        if score >= self.score_min(intent) { intent } else { Intent::Unclear }
+    }
+
+    /// What a message of `intent` carries.
+    pub fn tagged(&self, intent: Intent) -> &Tagged {
+        &self.tagged[usize::from(intent.code())]
+    }
+
+    /// What happens when `reason` brings people in.
+    pub fn escalation(&self, reason: Reason) -> Escalation {
+        self.escalations.get(&reason).copied().unwrap_or_default()
+    }
+
+    /// Where a conversation goes that the AI may not or cannot have: while nobody works perhaps
+    /// elsewhere (`G-53`).
+    pub fn hand_off_at(&self, at: Timestamp) -> HandOff {
+        let hours = self.hours.as_ref();
+        let outside = hours.filter(|hours| !hours.is_open(at)).and_then(|hours| hours.outside);
+        outside.unwrap_or(self.hand_off)
+    }
+
+    /// The instant at which people have had `time`, of which only working time counts (`G-57`).
+    pub fn worked(&self, at: Timestamp, time: Duration) -> Timestamp {
+        self.hours.as_ref().map_or(at + time, |hours| hours.worked(at, time))
+    }
+
+    /// The first keyword automation that a folded message triggers, as a position in the list.
     pub fn keyword(&self, folded: &[u8]) -> Option<u8> {
-        let folded = folded.trim_ascii();
-        let index = self.keywords.iter().position(|keyword| keyword.word.as_bytes() == folded)?;
+        let index = self.keywords.iter().position(|keyword| keyword.is_in(folded))?;
         u8::try_from(index).ok()
     }
 

@@ -167,5 +167,19 @@ named! {
         Unattended = "unattended",
         /// No person decided about a possible opt-out in time: it counts as one.
         HoldExpired = "hold_expired",
+        /// The brand has switched the AI off (`G-70`, `G-72`).
+        AiOff = "ai_off",
+        /// The AI may not have replies to this send (`KL-60`, `KL-61`).
+        NotInAudience = "not_in_audience",
+        /// A word that keeps the AI out (`KL-64`).
+        ExcludedKeyword = "excluded_keyword",
+        /// No word that lets the AI in (`KL-63`).
+        NoRequiredKeyword = "no_required_keyword",
+        /// The AI's answer is a draft for a person to send (`G-70`).
+        Draft = "draft",
+        /// The AI asked for particulars and fell silent (`AI-13`).
+        InfoRequested = "info_requested",
+        /// The customer sent what the AI had asked for (`AI-15`).
+        InfoSubmitted = "info_submitted",
     }
 }

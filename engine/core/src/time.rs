@@ -103,7 +103,7 @@ impl Deadline {
 
 /// Year, month and day of the proleptic Gregorian calendar for days since 1970-01-01, by counting
 /// in 400-year eras that begin on the first of March.
-fn civil_from_days(days: u64) -> (u64, u64, u64) {
+pub(crate) fn civil_from_days(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
     let era = shifted / 146_097;
     let day_of_era = shifted % 146_097;
@@ -115,6 +115,17 @@ fn civil_from_days(days: u64) -> (u64, u64, u64) {
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + u64::from(month <= 2);
     (year, month, day)
+}
+
+/// Days since 1970-01-01 of a date in the same calendar; the inverse of [`civil_from_days`].
+pub(crate) const fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let shifted_month = (month + 9) % 12;
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
 }
 
 #[cfg(test)]
@@ -129,6 +140,14 @@ mod tests {
         check(0, "1970-01-01T00:00:00.000000Z");
         check(951_782_400_000_000, "2000-02-29T00:00:00.000000Z");
         check(1_795_788_000_000_001, "2026-11-27T14:00:00.000001Z");
+    }
+
+    #[test]
+    fn dates_and_days_agree() {
+        for days in (0..60_000).step_by(17) {
+            let (year, month, day) = civil_from_days(days);
+            assert_eq!(days_from_civil(year as i64, month as i64, day as i64), days as i64);
+        }
     }
 
     #[test]

@@ -16,12 +16,12 @@ use crate::contact::Contact;
 use crate::conversation::{Outcome, Owner};
 use crate::effect::{
     Effect, Event, EventKind, HandOver, Offer, Outside, Refusal, RefusalReason, Release, Send,
-    SendKind,
+    SendKind, Tagging,
 };
 use crate::gate;
-use crate::id::{AgentId, ConversationId, PartitionId, QueueId, Seq, ShardId};
+use crate::id::{AgentId, ConversationId, PartitionId, Seq, ShardId};
 use crate::message::{Channel, Source};
-use crate::policy::{Policy, Text};
+use crate::policy::{Policy, TagSet, Text};
 use crate::reason::{Disposition, Reason};
 use crate::segment::channel_limits::ChannelLimits;
 use crate::segment::{self, Segments};
@@ -71,6 +71,11 @@ impl Transition<'_> {
         Deadline::not_before(self.at + after.max(Duration::from_secs(1)))
     }
 
+    /// A deadline of people, for whom only working time counts (`G-57`, `KL-86`).
+    fn working_deadline(&self, after: Duration) -> Deadline {
+        Deadline::not_before(self.policy.worked(self.at, after.max(Duration::from_secs(1))))
+    }
+
     /// Makes sure there is an open conversation: the one that is open, the last one if it ended
     /// lately (`G-23`), or a new one.
     fn open(&mut self, source: Source) {
@@ -100,6 +105,9 @@ impl Transition<'_> {
     fn escalate(&mut self, disposition: Disposition, reason: Reason, announced: bool) {
         self.release_agent();
         self.tell(EventKind::Escalated, reason);
+        let escalation = self.policy.escalation(reason);
+        self.tag(escalation.tags);
+        let announced = escalation.announced.unwrap_or(announced);
         match disposition {
             Disposition::Store => self.hand_over(Outside::Store, reason),
             Disposition::Helpdesk => self.hand_over(Outside::Helpdesk, reason),
@@ -110,7 +118,7 @@ impl Transition<'_> {
 
     /// Puts the conversation into the queue for people and tells the customer if the brand wants it.
     fn offer(&mut self, reason: Reason, announced: bool) {
-        let deadline = self.deadline(self.policy.deadlines.unattended);
+        let deadline = self.attention_deadline();
         let conversation = &mut self.contact.conversation;
         conversation.hand_to(Owner::Queue, reason, deadline);
         let campaign = match conversation.source {
@@ -121,17 +129,55 @@ impl Transition<'_> {
             key: self.contact.key,
             conversation: conversation.id,
             epoch: conversation.epoch,
-            queue: QueueId(0),
+            queue: self.policy.escalation(reason).queue,
             reason,
             intent: conversation.intent,
             campaign,
             at: self.at,
         }));
+        if announced {
+            self.announce();
+        }
+    }
+
+    /// Tells the customer that a person will answer, and when, if people do not work now (`KL-86`). A
+    /// refused notice is recorded; the hand-off stands without it.
+    fn announce(&mut self) {
         let policy = self.policy;
-        if let (true, Some(text)) = (announced, &policy.texts.hand_off) {
-            // A refused notice is recorded; the hand-off stands without it.
+        let closed = policy.hours.as_ref().filter(|hours| !hours.is_open(self.at));
+        let opens = closed.and_then(|hours| hours.opens(self.at));
+        if let (Some(opens), Some(text)) = (opens, &policy.texts.hand_off_outside_hours) {
+            let _ = self.send_text(SendKind::HandOff, &text.with_opens(&opens));
+        } else if let Some(text) = &policy.texts.hand_off {
             let _ = self.send_text(SendKind::HandOff, text);
         }
+    }
+
+    /// When somebody has to look at the queue again: for an alarm, or to take the fallback if the
+    /// customer's patience ends sooner.
+    fn attention_deadline(&self) -> Deadline {
+        let alarm = self.working_deadline(self.policy.deadlines.unattended);
+        let soonest = self.deadline(Duration::ZERO);
+        self.fallback_due().map_or(alarm, |due| alarm.min(due.max(soonest)))
+    }
+
+    /// When a conversation in the queue goes to the hand-off's fallback, if there is one (`G-52`).
+    fn fallback_due(&self) -> Option<Deadline> {
+        self.policy.hand_off_fallback?;
+        let since = self.contact.conversation.waiting_since?;
+        let due = self.policy.worked(since.at(), self.policy.deadlines.queue);
+        Some(Deadline::not_before(due))
+    }
+
+    /// Labels the conversation.
+    fn tag(&mut self, tags: TagSet) {
+        if tags.is_empty() {
+            return;
+        }
+        let (conversation, key) = (&self.contact.conversation, self.contact.key);
+        let (turn, policy) = (conversation.turn, self.policy.version);
+        let conversation = conversation.id;
+        self.effects.push(Effect::Tag(Tagging { key, conversation, turn, tags, policy }));
     }
 
     fn hand_over(&mut self, to: Outside, reason: Reason) {
@@ -207,7 +253,7 @@ impl Transition<'_> {
             text,
             segments,
         };
-        match gate::pass(self.contact, &send, &self.policy.ai, self.at) {
+        match gate::pass(self.contact, &send, self.policy, self.at) {
             Ok(()) => {
                 self.effects.push(Effect::Send(send));
                 Ok(())

@@ -125,8 +125,9 @@ impl<J: Journal> Worker<J> {
         let Some(policy) = self.shard.policy(reply.brand) else {
             return Stamp { verdict, segments, ..Stamp::default() };
         };
-        let keyword = policy.keyword(self.scratch.text().bytes());
-        Stamp { verdict, segments, keyword, policy: policy.version }
+        let folded = self.scratch.text().bytes();
+        let (keyword, gates) = (policy.keyword(folded), policy.audience.gates(folded));
+        Stamp { verdict, segments, keyword, gates, policy: policy.version }
     }
 
     /// When a turn is needed even if nothing arrives.

@@ -15,6 +15,7 @@ use crate::id::{
 };
 use crate::input::{AgentAction, AgentCommand, AiOutcome, AiResult, PolicyChange, Stamp};
 use crate::message::{Channel, Inbound, Source, SourceKind};
+use crate::policy::Gates;
 use crate::time::Timestamp;
 
 /// Bytes that are no record.
@@ -37,6 +38,9 @@ const AI: u8 = 2;
 const AGENT: u8 = 3;
 const DUE: u8 = 4;
 const POLICY: u8 = 5;
+/// A reply in which words of the audience's gates stand. Replies without any are written as they were
+/// before there were gates.
+const GATED_REPLY: u8 = 6;
 
 /// Stands for an absent code, since codes count from 0 and there are few.
 const ABSENT: u8 = u8::MAX;
@@ -48,9 +52,13 @@ pub(super) fn encode(record: &Record, out: &mut Vec<u8>) {
     w.u64(record.previous.0);
     match &record.body {
         Body::Reply(reply, stamp) => {
-            w.u8(REPLY);
+            let is_gated = stamp.gates != Gates::default();
+            w.u8(if is_gated { GATED_REPLY } else { REPLY });
             w.reply(reply);
             w.stamp(stamp);
+            if is_gated {
+                w.u8(stamp.gates.0);
+            }
         }
         Body::Ai(result) => {
             w.u8(AI);
@@ -226,6 +234,10 @@ impl Reader<'_> {
     fn body(&mut self) -> Result<Body, Damage> {
         match self.u8()? {
             REPLY => Ok(Body::Reply(self.reply()?, self.stamp()?)),
+            GATED_REPLY => {
+                let (reply, stamp) = (self.reply()?, self.stamp()?);
+                Ok(Body::Reply(reply, Stamp { gates: self.gates()?, ..stamp }))
+            }
             AI => Ok(Body::Ai(AiResult {
                 key: self.key()?,
                 conversation: ConversationId(self.u64()?),
@@ -285,8 +297,15 @@ impl Reader<'_> {
                 ABSENT => None,
                 index => Some(index),
             },
+            gates: Gates::default(),
             policy: PolicyVersion(self.u64()?),
         })
+    }
+
+    fn gates(&mut self) -> Result<Gates, Damage> {
+        let known = 1..=Gates::REQUIRED.0 | Gates::EXCLUDED.0;
+        let gates = self.u8()?;
+        if known.contains(&gates) { Ok(Gates(gates)) } else { Err(Damage { wanted: "gates" }) }
     }
 
     fn action(&mut self) -> Result<AgentAction, Damage> {

@@ -58,7 +58,7 @@ impl Transition<'_> {
     /// Makes the agent the owner. What the AI has on its way is stale from here on (`G-3`).
     fn take(&mut self, agent: AgentId) {
         let owner = Owner::Human(agent);
-        let deadline = self.deadline(self.policy.deadlines.human);
+        let deadline = self.working_deadline(self.policy.deadlines.human);
         let conversation = &mut self.contact.conversation;
         if conversation.owner == owner {
             conversation.deadline = Some(deadline);

@@ -1,10 +1,12 @@
 //! The AI answered, or failed to.
 
 use super::{Transition, charged};
-use crate::effect::{Effect, Refusal, RefusalReason, Send, SendKind};
+use crate::conversation::Owner;
+use crate::effect::{Draft, Effect, Refusal, RefusalReason, Send, SendKind};
 use crate::input::{AiOutcome, AiResult};
 use crate::ladder;
-use crate::reason::Reason;
+use crate::policy::{AiMode, PostAction};
+use crate::reason::{Disposition, Reason};
 
 impl Transition<'_> {
     /// Sends the answer if it is still wanted and good enough; otherwise hands off by settings.
@@ -18,7 +20,10 @@ impl Transition<'_> {
         }
         self.contact.conversation.ai_pending = false;
         if let Some(reason) = self.failure(result) {
-            return self.escalate(ladder::hand_off(self.policy), reason, true);
+            return self.hand_off(reason, true);
+        }
+        if self.policy.ai.mode == AiMode::Draft {
+            return self.draft(result);
         }
         match self.send(SendKind::Ai, None, result.text.clone(), segments) {
             Ok(()) => {
@@ -29,18 +34,47 @@ impl Transition<'_> {
                     conversation.ai_segments.saturating_add(segments.segments);
                 conversation.deadline = Some(deadline);
                 conversation.answered();
+                if self.policy.tagged(conversation.intent).after == PostAction::Suspend {
+                    self.suspend();
+                }
             }
             Err(RefusalReason::Budget) => {
-                self.escalate(ladder::hand_off(self.policy), Reason::BudgetExhausted, true);
+                self.hand_off(Reason::BudgetExhausted, true);
             }
-            Err(_) => self.escalate(ladder::hand_off(self.policy), Reason::AiError, false),
+            Err(_) => self.hand_off(Reason::AiError, false),
         }
+    }
+
+    /// Moves the conversation to where the brand's settings say (`KL-28`).
+    pub(super) fn hand_off(&mut self, reason: Reason, announced: bool) {
+        let settings = ladder::hand_off(self.policy, self.at);
+        let disposition = ladder::destination(self.policy, settings, reason);
+        self.escalate(disposition, reason, announced);
+    }
+
+    /// Shows the answer to people, to whom the conversation goes with it (`G-70`).
+    fn draft(&mut self, result: &AiResult) {
+        let (key, turn) = (self.contact.key, result.turn);
+        let (conversation, text) = (result.conversation, result.text.clone());
+        self.effects.push(Effect::Draft(Draft { key, conversation, turn, text }));
+        let disposition = ladder::destination(self.policy, Disposition::Human, Reason::Draft);
+        self.escalate(disposition, Reason::Draft, false);
+    }
+
+    /// After an answer that asked for particulars, the AI says no more until people had their turn
+    /// (`AI-13`, `AI-14`, `AI-17`).
+    fn suspend(&mut self) {
+        let deadline = self.deadline(self.policy.deadlines.suspended);
+        self.contact.conversation.hand_to(Owner::Suspended, Reason::InfoRequested, deadline);
     }
 
     /// Why the AI's turn ended without an answer to send, if it did. No knowledge and no capability
     /// stay apart (`AI-26`); a draft that is not sure enough is not sent (`OT-12`).
     fn failure(&self, result: &AiResult) -> Option<Reason> {
+        let barred = self.policy.ai.refusal(self.contact.conversation.channel);
         match result.outcome {
+            // The brand has changed its mind since the AI was asked (KL-13, G-72).
+            AiOutcome::Answer if barred.is_some() => barred,
             AiOutcome::Answer if result.confidence < self.policy.ai.confidence_min => {
                 Some(Reason::LowConfidence)
             }

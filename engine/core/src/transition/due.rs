@@ -18,10 +18,10 @@ impl Transition<'_> {
         }
         match self.contact.conversation.owner {
             Owner::Ai if self.contact.conversation.ai_pending => {
-                self.escalate(ladder::hand_off(self.policy), Reason::AiTimeout, true);
+                self.hand_off(Reason::AiTimeout, true);
             }
             Owner::Ai | Owner::Automation => self.close(Outcome::ResolvedAssumed, Reason::Inactive),
-            Owner::Queue => self.alarm(),
+            Owner::Queue => self.neglected(),
             Owner::Human(_) => {
                 self.release_agent();
                 self.offer(Reason::Unattended, false);
@@ -40,9 +40,18 @@ impl Transition<'_> {
         }
     }
 
+    /// Nobody has taken it from the queue: time for an alarm, or for the fallback (`G-52`).
+    fn neglected(&mut self) {
+        let is_due = self.fallback_due().is_some_and(|due| due.is_due(self.at));
+        match self.policy.hand_off_fallback.filter(|_| is_due) {
+            Some(target) => self.escalate(ladder::disposition(target), Reason::Unattended, false),
+            None => self.alarm(),
+        }
+    }
+
     /// Tells that a conversation waits too long, and will tell again (`TX-52`).
     fn alarm(&mut self) {
-        let deadline = self.deadline(self.policy.deadlines.unattended);
+        let deadline = self.attention_deadline();
         let conversation = &mut self.contact.conversation;
         conversation.deadline = Some(deadline);
         if let Some(waiting_since) = conversation.waiting_since {

@@ -17,8 +17,8 @@ impl Transition<'_> {
     /// Decides `reply` and does what the decision says.
     pub fn reply(&mut self, reply: &Inbound, stamp: &Stamp) {
         let first_delivery = self.contact.is_first_delivery(reply.message_id);
-        let case =
-            Case { contact: self.contact, first_delivery, reply, stamp, policy: self.policy };
+        let (policy, at) = (self.policy, self.at);
+        let case = Case { contact: self.contact, first_delivery, reply, stamp, policy, at };
         let route = ladder::route(&case);
         match route.disposition {
             Disposition::Ignore => {}
@@ -69,8 +69,10 @@ impl Transition<'_> {
         self.open(reply.source);
         let conversation = &mut self.contact.conversation;
         conversation.hear(self.at, reply.channel);
-        if stamp.verdict.intent != Intent::Unclear {
-            conversation.intent = stamp.verdict.intent;
+        let verdict = &stamp.verdict;
+        let intent = self.policy.believed(verdict.intent, verdict.score);
+        if intent != Intent::Unclear {
+            conversation.intent = intent;
         }
     }
 
@@ -151,6 +153,9 @@ impl Transition<'_> {
         self.contact.conversation.hand_to(Owner::Ai, Reason::AiFirst, deadline);
         self.contact.conversation.ai_pending = true;
         self.tell(EventKind::Started, Reason::AiFirst);
+        let policy = self.policy;
+        let tagged = policy.tagged(self.contact.conversation.intent);
+        self.tag(tagged.tags);
         let conversation = &self.contact.conversation;
         self.effects.push(Effect::AskAi(AiRequest {
             key: self.contact.key,
@@ -161,6 +166,7 @@ impl Transition<'_> {
             intent: stamp.verdict.intent,
             source: reply.source,
             text: reply.text.clone(),
+            instructions: tagged.instructions.clone(),
         }));
     }
 }

@@ -1,0 +1,92 @@
+//! What brings people in, and what then happens: queue, tier, tags, a word to the customer.
+
+use super::tag::TagSet;
+use crate::id::QueueId;
+use crate::names::named;
+use crate::reason::{Disposition, Reason};
+
+named! {
+    /// Where an escalation goes if not where it would go by itself.
+    pub enum Tier {
+        /// A queue of this engine.
+        Queue = "queue",
+        /// The store's own team (`OT-29`).
+        Store = "store",
+        /// A ticket at the brand's helpdesk.
+        Helpdesk = "helpdesk",
+    }
+}
+
+/// No policy can switch these off, whoever owns the conversation and whatever else it says (`G-74`,
+/// `TX-27`, `TX-35`, `TX-36`).
+pub const ALWAYS_ON: [Reason; 6] = [
+    Reason::Abusive,
+    Reason::Malicious,
+    Reason::SelfHarm,
+    Reason::Threat,
+    Reason::Legal,
+    Reason::WantsPerson,
+];
+
+/// Those that a brand can switch off (`X-19`).
+pub const OPTIONAL: [Reason; 2] = [Reason::Sensitive, Reason::FrustratedAfterAttempts];
+
+/// Those that follow from other keys: a brand says what happens then, not whether it does.
+pub const FOLLOWING: [Reason; 22] = [
+    Reason::HumanFirst,
+    Reason::Damaged,
+    Reason::Defective,
+    Reason::WrongItem,
+    Reason::MissingItem,
+    Reason::Return,
+    Reason::Refund,
+    Reason::Exchange,
+    Reason::BillingDispute,
+    Reason::NotEligible,
+    Reason::AiOff,
+    Reason::NotInAudience,
+    Reason::ExcludedKeyword,
+    Reason::NoRequiredKeyword,
+    Reason::KnowledgeMiss,
+    Reason::NoCapability,
+    Reason::LowConfidence,
+    Reason::AiTimeout,
+    Reason::AiError,
+    Reason::Draft,
+    Reason::BudgetExhausted,
+    Reason::InfoSubmitted,
+];
+
+/// What happens at one kind of escalation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Escalation {
+    /// Whether it happens at all; only [`OPTIONAL`] ones can be off.
+    pub on: bool,
+    /// The queue, if it goes to one.
+    pub queue: QueueId,
+    /// Where it goes instead.
+    pub to: Option<Tier>,
+    /// Whether the customer is told (`TX-38`); none leaves that to the reason.
+    pub announced: Option<bool>,
+    /// What the conversation is labelled with (`AI-5`).
+    pub tags: TagSet,
+}
+
+impl Default for Escalation {
+    fn default() -> Self {
+        let queue = QueueId(0);
+        Self { on: true, queue, to: None, announced: None, tags: TagSet::default() }
+    }
+}
+
+impl Escalation {
+    /// Where a conversation goes that would go to `disposition` by itself.
+    pub fn destination(&self, disposition: Disposition) -> Disposition {
+        match self.to {
+            None => disposition,
+            Some(Tier::Queue) => Disposition::Human,
+            Some(Tier::Store) => Disposition::Store,
+            Some(Tier::Helpdesk) => Disposition::Helpdesk,
+        }
+    }
+}

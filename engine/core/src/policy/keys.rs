@@ -1,0 +1,142 @@
+//! Every key of a policy, for the documentation: where it stands, its default, an example, its meaning.
+//!
+//! Tests hold this list against what a policy really reads.
+
+mod list;
+
+use std::fmt::Write;
+
+use super::{ALWAYS_ON, FOLLOWING, OPTIONAL};
+
+pub use list::KEYS;
+
+/// A key.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The table it stands in; empty for the top of the file.
+    pub table: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// What counts if it is left out, in TOML or in words.
+    pub default: &'static str,
+    /// A value, in TOML.
+    pub example: &'static str,
+    /// What it means.
+    pub means: &'static str,
+}
+
+/// The tables, in the order of the documentation, with a word about each.
+const TABLES: &[(&str, &str)] = &[
+    ("", "At the top of the file"),
+    ("ai", "What the AI may do"),
+    (
+        "audience",
+        "Whom the AI may talk to. A reply has to pass all gates; one that does not goes where `hand_off` \
+         says (`KL-68`)",
+    ),
+    ("escalation.*", "What happens when people are brought in; `*` is a reason, as listed below"),
+    ("deadlines", "How long each state may last, from a second on: `30s`, `15m`, `24h`"),
+    ("zone", "The brand's local time"),
+    ("hours", "When people work"),
+    ("quiet_hours", "When customers sleep"),
+    ("texts", "What the brand says"),
+    ("keyword[]", "Keyword automations, in order"),
+    ("tag[]", "Tags, with what they tell the AI"),
+];
+
+/// The documentation of all keys.
+pub fn as_markdown() -> String {
+    let mut out = String::from(
+        "# Policies\n\n\
+         One TOML file for each brand. Every key is optional unless it says `needed`; an unknown key or a wrong value is\n\
+         refused with file, line and remedy. `volley-sim policy check FILE` finds what is allowed and yet cannot be meant, and\n\
+         shows who answers what. This file is written by a test from what is read (`UPDATE=1 cargo test`).\n",
+    );
+    for (table, about) in TABLES {
+        let title = match table.strip_suffix("[]") {
+            Some(list) => format!("[[{list}]]"),
+            None if table.is_empty() => "brand".to_owned(),
+            None => format!("[{table}]"),
+        };
+        let _ = write!(
+            out,
+            "\n## {title}\n\n{about}.\n\n| key | default | example | meaning |\n|---|---|---|---|\n"
+        );
+        for key in KEYS.iter().filter(|key| key.table == *table) {
+            let Key { name, default, example, means, .. } = key;
+            let _ = writeln!(out, "| `{name}` | {default} | `{example}` | {means} |");
+        }
+    }
+    out.push_str("\n## Reasons for [escalation.*]\n\n");
+    let lists = [
+        ("Always on, whatever a policy says (`G-74`)", &ALWAYS_ON[..]),
+        ("Optional", &OPTIONAL),
+        ("Following from other keys", &FOLLOWING),
+    ];
+    for (about, reasons) in lists {
+        let names: Vec<_> = reasons.iter().map(|reason| format!("`{reason}`")).collect();
+        let _ = writeln!(out, "* {about}: {}.", names.join(", "));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+
+    /// A policy with `line` in `table`, and what that table needs beside it.
+    fn policy_with(table: &str, line: &str, name: &str) -> String {
+        let needed: &[(&str, &str)] = match table {
+            "keyword[]" => &[("word", "\"a\""), ("reply", "\"b\"")],
+            "tag[]" => &[("name", "\"a\""), ("intents", "[\"other\"]")],
+            "quiet_hours" => &[("from", "\"21:00\""), ("to", "\"08:00\"")],
+            "hours" => &[("friday", "[\"09:00-10:00\"]")],
+            _ => &[],
+        };
+        let needed = needed.iter().filter(|(other, _)| *other != name);
+        let needed: String = needed.map(|(key, value)| format!("{key} = {value}\n")).collect();
+        let head = match table.strip_suffix("[]") {
+            Some(list) => format!("[[{list}]]\n"),
+            None if table.is_empty() => String::new(),
+            None => format!("[{}]\n", table.replace('*', "sensitive")),
+        };
+        let beside = match name {
+            "hand_off_outside_hours" => "[hours]\nmonday = [\"09:00-10:00\"]\n",
+            "tags" => "[[tag]]\nname = \"return\"\n",
+            _ => "",
+        };
+        let top = if name == "queue" && table == "deadlines" {
+            "hand_off_fallback = \"helpdesk\"\n"
+        } else {
+            ""
+        };
+        format!("{top}{head}{line}\n{needed}{beside}")
+    }
+
+    #[test]
+    fn every_key_that_is_read_is_documented() {
+        for (table, _) in TABLES {
+            let error = Policy::parse(&policy_with(table, "zzz = 1", "zzz"), "a").expect_err(table);
+            let (_, known) = error.message.split_once("expected one of ").expect("a list of keys");
+            let mut known: Vec<_> = known.split('`').skip(1).step_by(2).collect();
+            known.retain(|name| {
+                TABLES.iter().all(|(table, _)| table.trim_end_matches("[]") != *name)
+            });
+            known.retain(|name| *name != "escalation");
+            let mut documented: Vec<_> =
+                KEYS.iter().filter(|key| key.table == *table).map(|key| key.name).collect();
+            known.sort_unstable();
+            documented.sort_unstable();
+            assert_eq!(documented, known, "[{table}]");
+        }
+    }
+
+    #[test]
+    fn every_example_is_read() {
+        for Key { table, name, example, .. } in KEYS {
+            let source = policy_with(table, &format!("{name} = {example}"), name);
+            Policy::parse(&source, name).unwrap_or_else(|error| panic!("{error}\n{source}"));
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! The list of keys.
+
+use super::Key;
+
+const fn key(
+    table: &'static str,
+    name: &'static str,
+    default: &'static str,
+    example: &'static str,
+    means: &'static str,
+) -> Key {
+    Key { table, name, default, example, means }
+}
+
+/// The keys, in the order of the documentation.
+pub const KEYS: &[Key] = &[
+    key(
+        "",
+        "brand",
+        "\"Our shop\"",
+        "\"Fern & Oak\"",
+        "The brand's name; texts have it as `{brand}`.",
+    ),
+    key(
+        "",
+        "hand_off",
+        "\"queue\"",
+        "\"helpdesk\"",
+        "Where a conversation goes that the AI cannot or may not answer: `queue`, `helpdesk` or \
+         `closeout` (`KL-28`, `KL-29`). `closeout` needs `texts.closeout` (`KL-34`).",
+    ),
+    key(
+        "",
+        "hand_off_fallback",
+        "none",
+        "\"helpdesk\"",
+        "Where a conversation goes that nobody took from the queue within `deadlines.queue`: \
+         `helpdesk` or `closeout` (`G-52`).",
+    ),
+    key(
+        "",
+        "queues",
+        "[\"people\"]",
+        "[\"people\", \"legal\"]",
+        "The queues in which conversations wait for people. The first is for all escalations that \
+         name none.",
+    ),
+    key(
+        "",
+        "first_responder",
+        "see below",
+        "{ order_status = \"store\" }",
+        "Who answers an intent first: `ai`, `human`, `store` or `silence` (`OT-6`, `OT-15`, `OT-29`, \
+         `AI-3`). Abuse always goes to people.",
+    ),
+    key(
+        "",
+        "score_min",
+        "0.0 for all",
+        "{ default = 0.3, billing_dispute = 0.5 }",
+        "An intent with a lower score counts as `unclear` (`OT-11`). `default` is for intents that \
+         are not named. Abuse has no threshold.",
+    ),
+    key(
+        "ai",
+        "mode",
+        "\"auto\"",
+        "\"draft\"",
+        "`auto`: answers are sent. `draft`: each goes to a person who sends it or not (`G-70`). \
+         `off`: the AI is not asked, and answers on their way are not sent (`G-72`).",
+    ),
+    key("ai", "channels", "all", "[\"sms\", \"web\"]", "Where the AI may answer (`KL-14`)."),
+    key(
+        "ai",
+        "shaft",
+        "false",
+        "true",
+        "The brand sells what carriers bar: then no AI on sms, mms and rcs (`KL-12`, `KL-13`).",
+    ),
+    key(
+        "ai",
+        "confidence_min",
+        "0.6",
+        "0.75",
+        "An answer of which the AI is less sure is not sent; people get the conversation (`OT-10`, \
+         `OT-12`).",
+    ),
+    key(
+        "ai",
+        "deadline",
+        "\"10s\"",
+        "\"8s\"",
+        "Time for one answer; then the AI counts as having none (`OT-14`).",
+    ),
+    key("ai", "messages_max", "8", "6", "Messages of the AI in one conversation (`KL-48`)."),
+    key("ai", "segments_max", "12", "10", "Segments of these (`KL-48`)."),
+    key(
+        "ai",
+        "attempts_max",
+        "2",
+        "1",
+        "Answers of the AI after which a customer who is still frustrated gets a person (`TX-32`, `TX-33`).",
+    ),
+    key(
+        "audience",
+        "include",
+        "all",
+        "{ campaigns = [12], flows = [3], unprompted = true }",
+        "The only sends whose replies the AI may have (`KL-60`, `KL-62`).",
+    ),
+    key(
+        "audience",
+        "exclude",
+        "none",
+        "{ campaigns = [13] }",
+        "Sends whose replies the AI may not have. Exclusion beats inclusion (`KL-61`, `KL-70`, `X-10`).",
+    ),
+    key(
+        "audience",
+        "membership",
+        "\"live\"",
+        "\"start\"",
+        "Which send counts once the AI has had a turn: the one that the newest reply answers \
+         (`live`), or the one that the conversation began with (`start`) (`KL-69`).",
+    ),
+    key(
+        "audience",
+        "required_keywords",
+        "[]",
+        "[\"style me\"]",
+        "One of these has to stand in the message that begins a conversation with the AI (`KL-63`, \
+         `KL-66`, `KL-67`).",
+    ),
+    key(
+        "audience",
+        "excluded_keywords",
+        "[]",
+        "[\"wholesale\"]",
+        "With one of these in it, a message is not for the AI, first or later (`KL-64`, `KL-65`, `KL-85`).",
+    ),
+    key(
+        "escalation.*",
+        "on",
+        "true",
+        "false",
+        "Whether it happens; only optional ones can be off (`X-19`, `G-74`).",
+    ),
+    key("escalation.*", "queue", "the first", "\"people\"", "The queue it waits in."),
+    key(
+        "escalation.*",
+        "to",
+        "where it goes by itself",
+        "\"store\"",
+        "`queue`, `store` or `helpdesk` (`OT-29`, `OT-30`).",
+    ),
+    key(
+        "escalation.*",
+        "announced",
+        "true, but false for abuse and safety",
+        "false",
+        "Whether the customer is told, by `texts.hand_off` (`TX-38`). Abuse and malice are always \
+         silent (`TX-35`).",
+    ),
+    key("escalation.*", "tags", "[]", "[\"return\"]", "Tags that the conversation gets (`AI-5`)."),
+    key(
+        "deadlines",
+        "inactive",
+        "\"24h\"",
+        "\"12h\"",
+        "Silence after an answer until the conversation counts as resolved (`KL-81`).",
+    ),
+    key(
+        "deadlines",
+        "unattended",
+        "\"15m\"",
+        "\"20m\"",
+        "Waiting for a person until the alarm, again and again (`TX-52`). Working time.",
+    ),
+    key(
+        "deadlines",
+        "human",
+        "\"24h\"",
+        "\"8h\"",
+        "Silence of a person who owns a conversation until it goes back to the queue (`G-4`). Working time.",
+    ),
+    key(
+        "deadlines",
+        "store",
+        "\"72h\"",
+        "\"48h\"",
+        "Silence of store or helpdesk until the conversation ends (`OT-28`).",
+    ),
+    key(
+        "deadlines",
+        "hold",
+        "\"24h\"",
+        "\"12h\"",
+        "For a person to decide about a possible opt-out; then it counts as one.",
+    ),
+    key(
+        "deadlines",
+        "suspended",
+        "\"24h\"",
+        "\"48h\"",
+        "For a customer to send what the AI asked for; then people get the conversation (`AI-17`).",
+    ),
+    key(
+        "deadlines",
+        "queue",
+        "\"8h\" if there is a fallback",
+        "\"4h\"",
+        "Waiting for a person until `hand_off_fallback` is taken. Working time.",
+    ),
+    key(
+        "deadlines",
+        "reopen",
+        "\"24h\"",
+        "\"6h\"",
+        "After the end, a reply within this time reopens the conversation (`G-23`).",
+    ),
+    key("zone", "utc_offset", "\"+00:00\"", "\"-05:00\"", "How far local winter time is from UTC."),
+    key(
+        "zone",
+        "summer_time",
+        "\"none\"",
+        "\"us\"",
+        "`none`, `us` or `eu`. A rule and no name of a zone: tables of zones change, and a journal \
+         must replay to the same deadlines.",
+    ),
+    key(
+        "hours",
+        "monday",
+        "[]",
+        "[\"09:00-12:30\", \"13:30-17:00\"]",
+        "When people work (`G-55`). Without [hours] they always do.",
+    ),
+    key("hours", "tuesday", "[]", "[\"09:00-17:00\"]", "Likewise."),
+    key("hours", "wednesday", "[]", "[\"09:00-17:00\"]", "Likewise."),
+    key("hours", "thursday", "[]", "[\"09:00-17:00\"]", "Likewise."),
+    key("hours", "friday", "[]", "[\"09:00-17:00\"]", "Likewise."),
+    key("hours", "saturday", "[]", "[\"10:00-14:00\"]", "Likewise."),
+    key("hours", "sunday", "[]", "[]", "Likewise."),
+    key("hours", "holidays", "[]", "[\"2026-11-26\", \"2026-12-25\"]", "Days without work."),
+    key(
+        "hours",
+        "outside",
+        "as `hand_off`",
+        "\"helpdesk\"",
+        "Where conversations go while nobody works that the AI cannot answer (`G-53`).",
+    ),
+    key(
+        "quiet_hours",
+        "from",
+        "needed",
+        "\"21:00\"",
+        "From then on only direct answers leave, and what the law wants (`X-15`).",
+    ),
+    key("quiet_hours", "to", "needed", "\"08:00\"", "Until then."),
+    key(
+        "quiet_hours",
+        "direct_within",
+        "\"15m\"",
+        "\"10m\"",
+        "An answer within this time of the customer's message is direct.",
+    ),
+    key(
+        "texts",
+        "opt_out",
+        "an English text",
+        "\"{brand}: You are unsubscribed.\"",
+        "The one confirmation of an opt-out (47 CFR 64.1200(a)(12)).",
+    ),
+    key(
+        "texts",
+        "opt_in",
+        "an English text",
+        "\"{brand}: Welcome back.\"",
+        "The confirmation of an opt-in.",
+    ),
+    key(
+        "texts",
+        "help",
+        "an English text",
+        "\"{brand}: Write to help@example.com.\"",
+        "The answer to HELP.",
+    ),
+    key(
+        "texts",
+        "hand_off",
+        "none: silent",
+        "\"A person will answer you.\"",
+        "Tells a customer that a person will answer (`TX-38`).",
+    ),
+    key(
+        "texts",
+        "hand_off_outside_hours",
+        "as `hand_off`",
+        "\"We answer from {opens} on.\"",
+        "Says it while nobody works; `{opens}` is when somebody will (`KL-86`). Needs [hours].",
+    ),
+    key(
+        "texts",
+        "closeout",
+        "none",
+        "\"Sorry, write to help@example.com.\"",
+        "Ends a conversation that nobody could solve (`KL-33`, `KL-35`).",
+    ),
+    key(
+        "keyword[]",
+        "word",
+        "needed",
+        "\"VIP\"",
+        "A word, or several in a row; case, accents and punctuation make no difference (`KL-25`, `KL-66`).",
+    ),
+    key(
+        "keyword[]",
+        "match",
+        "\"whole\"",
+        "\"anywhere\"",
+        "Whether it has to be the whole message. The first keyword that matches answers.",
+    ),
+    key("keyword[]", "reply", "needed", "\"You are on the list.\"", "The answer."),
+    key(
+        "tag[]",
+        "name",
+        "needed",
+        "\"return\"",
+        "The tag's name; `sys_` is reserved (`AI-28`, `AI-29`).",
+    ),
+    key(
+        "tag[]",
+        "intents",
+        "[]",
+        "[\"return_refund\"]",
+        "Messages of these intents carry it, if the AI answers them.",
+    ),
+    key(
+        "tag[]",
+        "instructions",
+        "none",
+        "\"Ask for the order number and a photo.\"",
+        "What the AI is told with such a message (`AI-8`..`AI-12`).",
+    ),
+    key(
+        "tag[]",
+        "after",
+        "\"go_on\"",
+        "\"suspend\"",
+        "What follows the AI's answer: `go_on`, or `suspend`: the AI falls silent and the customer's \
+         next message goes to people (`AI-13`..`AI-17`). Of several tags the strictest counts \
+         (`AI-46`).",
+    ),
+];

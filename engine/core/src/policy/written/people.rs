@@ -1,0 +1,210 @@
+//! How people come in, as it is written: queues, escalations, tags.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::place::Place;
+use crate::classify::Intent;
+use crate::id::QueueId;
+use crate::limits::{QUEUES_MAX, TAGS_MAX};
+use crate::policy::{
+    ALWAYS_ON, Error, Escalation, FOLLOWING, OPTIONAL, PostAction, Tag, TagSet, Tagged, Tier,
+};
+use crate::reason::Reason;
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct WrittenEscalation {
+    on: Option<Spanned<bool>>,
+    queue: Option<Spanned<String>>,
+    to: Option<Spanned<Tier>>,
+    announced: Option<Spanned<bool>>,
+    tags: Vec<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenTag {
+    name: Spanned<String>,
+    #[serde(default)]
+    intents: Vec<Intent>,
+    #[serde(default)]
+    instructions: Option<Spanned<String>>,
+    #[serde(default)]
+    after: PostAction,
+}
+
+pub(super) fn queues(place: &Place, written: &[Spanned<String>]) -> Result<Vec<String>, Error> {
+    let mut queues: Vec<String> = Vec::new();
+    for queue in written {
+        let name = queue.get_ref().trim().to_owned();
+        if name.is_empty() || queues.contains(&name) || queues.len() == QUEUES_MAX {
+            let message = format!(
+                "the queue `{name}` has no name, stands twice or is one too many; name each of at \
+                    most {QUEUES_MAX} once"
+            );
+            return Err(place.error(queue, message));
+        }
+        queues.push(name);
+    }
+    if queues.is_empty() {
+        let message = "queues is empty, and escalations have to wait somewhere; name one, or \
+             remove the line";
+        return Err(place.error(&Spanned::new(0..0, ()), message));
+    }
+    Ok(queues)
+}
+
+type TagTables = (Vec<Tag>, [Tagged; Intent::ALL.len()]);
+
+pub(super) fn tags(place: &Place, written: &[WrittenTag]) -> Result<TagTables, Error> {
+    let mut tags: Vec<Tag> = Vec::new();
+    let mut tagged: [(Tagged, Vec<&str>); Intent::ALL.len()] = Default::default();
+    for (index, tag) in written.iter().enumerate() {
+        let name = tag.name.get_ref().trim();
+        let refused = if name.is_empty() {
+            Some("a tag has no name; give it one".to_owned())
+        } else if name.starts_with("sys_") {
+            Some(format!(
+                "the tag `{name}` begins with sys_, which is reserved; name it otherwise \
+                 (AI-29)"
+            ))
+        } else if tags.iter().any(|other| other.name == name) {
+            Some(format!("the tag `{name}` stands twice; join the two"))
+        } else if index == TAGS_MAX {
+            Some(format!("there are more than {TAGS_MAX} tags; remove some"))
+        } else {
+            None
+        };
+        if let Some(message) = refused {
+            return Err(place.error(&tag.name, message));
+        }
+        let instructions = tag.instructions.as_ref().map_or("", |text| text.get_ref().trim());
+        if tag.intents.is_empty() && (tag.after != PostAction::GoOn || !instructions.is_empty()) {
+            let message = format!(
+                "the tag `{name}` never goes to the AI, so `instructions` and `after` do nothing; \
+                    name `intents`"
+            );
+            return Err(place.error(&tag.name, message));
+        }
+        for intent in &tag.intents {
+            let (tagged, told) = &mut tagged[usize::from(intent.code())];
+            tagged.tags.insert(index);
+            // Suspending is the stricter of the two (AI-46).
+            tagged.after = tagged.after.max(tag.after);
+            if !instructions.is_empty() {
+                told.push(instructions);
+            }
+        }
+        let (name, instructions) = (name.to_owned(), instructions.to_owned());
+        tags.push(Tag { name, instructions, after: tag.after });
+    }
+    let tagged = tagged.map(|(tagged, told)| Tagged {
+        instructions: Bytes::from(told.join(
+            "
+",
+        )),
+        ..tagged
+    });
+    Ok((tags, tagged))
+}
+
+pub(super) fn escalations(
+    place: &Place,
+    written: &BTreeMap<Reason, Spanned<WrittenEscalation>>,
+    queues: &[String],
+    tags: &[Tag],
+) -> Result<BTreeMap<Reason, Escalation>, Error> {
+    let compiled = written.iter().map(|(reason, written)| {
+        let known =
+            [&ALWAYS_ON[..], &OPTIONAL, &FOLLOWING].iter().any(|list| list.contains(reason));
+        if !known {
+            let message =
+                format!("nothing about `{reason}` can be set; remove [escalation.{reason}]");
+            return Err(place.error(written, message));
+        }
+        Ok((*reason, written.get_ref().compile(place, *reason, queues, tags)?))
+    });
+    compiled.collect()
+}
+
+impl WrittenEscalation {
+    fn compile(
+        &self,
+        place: &Place,
+        reason: Reason,
+        queues: &[String],
+        tags: &[Tag],
+    ) -> Result<Escalation, Error> {
+        self.check_switch(place, reason)?;
+        if let Some(announced) = &self.announced
+            && *announced.get_ref()
+            && matches!(reason, Reason::Abusive | Reason::Malicious)
+        {
+            let message =
+                format!("escalation.{reason} is always silent; remove `announced` (TX-35)");
+            return Err(place.error(announced, message));
+        }
+        if let (Some(queue), Some(to)) = (&self.queue, &self.to)
+            && *to.get_ref() != Tier::Queue
+        {
+            let message = format!(
+                "escalation.{reason} goes to the {}, where our queues are not; remove `queue` or `to`",
+                to.get_ref()
+            );
+            return Err(place.error(queue, message));
+        }
+        let mut set = TagSet::default();
+        for tag in &self.tags {
+            set.insert(position(place, "tag", "[[tag]]", tag, tags.iter().map(|tag| &tag.name))?);
+        }
+        let queue = match &self.queue {
+            Some(queue) => position(place, "queue", "queues", queue, queues.iter())?,
+            None => 0,
+        };
+        Ok(Escalation {
+            on: self.on.as_ref().is_none_or(|on| *on.get_ref()),
+            queue: QueueId(queue as u16),
+            to: self.to.as_ref().map(|to| *to.get_ref()),
+            announced: self.announced.as_ref().map(|announced| *announced.get_ref()),
+            tags: set,
+        })
+    }
+
+    /// Only optional ones can be off, and those that follow from other keys are switched there.
+    fn check_switch(&self, place: &Place, reason: Reason) -> Result<(), Error> {
+        let Some(on) = &self.on else { return Ok(()) };
+        let message = if ALWAYS_ON.contains(&reason) && !*on.get_ref() {
+            format!("escalation.{reason} cannot be switched off; remove `on` (G-74)")
+        } else if FOLLOWING.contains(&reason) {
+            format!(
+                "escalation.{reason} follows from other keys, such as [first_responder]; change \
+                    those and remove `on`"
+            )
+        } else {
+            return Ok(());
+        };
+        Err(place.error(on, message))
+    }
+}
+
+fn position<'a>(
+    place: &Place,
+    what: &str,
+    list: &str,
+    written: &Spanned<String>,
+    names: impl Iterator<Item = &'a String> + Clone,
+) -> Result<usize, Error> {
+    let name = written.get_ref();
+    names.clone().position(|known| known == name).ok_or_else(|| {
+        let known: Vec<_> = names.map(String::as_str).collect();
+        let message = format!(
+            "there is no {what} `{name}`; add it to {list}, or use one of those: {}",
+            known.join(", ")
+        );
+        place.error(written, message)
+    })
+}
