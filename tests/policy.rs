@@ -75,7 +75,7 @@ fn a_required_keyword_is_for_beginnings_only() {
     line.ai_says("Sure, which colour?");
     assert_eq!(line.says(QUESTION).reason, Reason::AiFirst);
     line.ai_says("We do.");
-    let decision = line.says("what are your wholesale prices for jackets?");
+    let decision = line.says("do you have this jacket wholesale?");
     assert_eq!(
         (decision.disposition, decision.reason),
         (Disposition::Human, Reason::ExcludedKeyword)

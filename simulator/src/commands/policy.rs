@@ -117,7 +117,8 @@ fn show(file: &str, policy: &Rules, findings: &[Finding], out: &mut impl Write) 
         1 => writeln!(out, "\n  1 finding")?,
         many => writeln!(out, "\n  {many} findings")?,
     }
-    writeln!(out, "\n  {:24}{:>10}  {:10}{}", "intent", "score from", "first", "if sure from")?;
+    let (intent, score, first) = ("intent", "score from", "first");
+    writeln!(out, "\n  {intent:24}{score:>10}  {first:10}if sure from")?;
     for Row { intent, score_min, responder, confidence_min } in table(policy) {
         let sure = confidence_min.map_or(String::new(), |score| format!("{:.2}", score.as_f64()));
         let line = format!("  {intent:24}{:>10.2}  {responder:10}{sure}", score_min.as_f64());

@@ -48,9 +48,10 @@ const TABLES: &[(&str, &str)] = &[
 pub fn as_markdown() -> String {
     let mut out = String::from(
         "# Policies\n\n\
-         One TOML file for each brand. Every key is optional unless it says `needed`; an unknown key or a wrong value is\n\
-         refused with file, line and remedy. `volley-sim policy check FILE` finds what is allowed and yet cannot be meant, and\n\
-         shows who answers what. This file is written by a test from what is read (`UPDATE=1 cargo test`).\n",
+         One TOML file for each brand. Every key is optional unless it says `needed`; an unknown key or a wrong\n\
+         value is refused with file, line and remedy. `volley-sim policy check FILE` finds what is allowed and\n\
+         yet cannot be meant, and shows who answers what. A test writes this file from what is read\n\
+         (`UPDATE=1 cargo test`).\n",
     );
     for (table, about) in TABLES {
         let title = match table.strip_suffix("[]") {
@@ -118,7 +119,7 @@ mod tests {
     fn every_key_that_is_read_is_documented() {
         for (table, _) in TABLES {
             let error = Policy::parse(&policy_with(table, "zzz = 1", "zzz"), "a").expect_err(table);
-            let (_, known) = error.message.split_once("expected one of ").expect("a list of keys");
+            let (_, known) = error.message.split_once("expected ").expect("a list of keys");
             let mut known: Vec<_> = known.split('`').skip(1).step_by(2).collect();
             known.retain(|name| {
                 TABLES.iter().all(|(table, _)| table.trim_end_matches("[]") != *name)
