@@ -17,8 +17,8 @@ use crate::error::Error;
 
 /// Route customers' replies to marketing messages, simulated or recorded.
 ///
-/// Exit codes: 0 passed, 1 a mistake in Volley (or findings of a check), 2 wrong usage or input, 99 an expectation failed,
-/// 130 interrupted.
+/// Exit codes: 0 passed, 1 a mistake in Volley (or findings of a check), 2 wrong usage or input, 99 an
+/// expectation failed, 130 interrupted.
 #[derive(Debug, Parser)]
 #[command(name = "volley-sim", version)]
 pub struct Cli {
