@@ -1,13 +1,12 @@
 //! What a brand's policy says is what happens: each key, through the engine, and the documentation.
 
 use std::fs;
-use std::time::Duration;
 
 use volley_core::conversation::Owner;
 use volley_core::effect::{Effect, Outside, RefusalReason, SendKind};
-use volley_core::id::{BrandId, CampaignId, QueueId};
+use volley_core::id::{CampaignId, QueueId};
 use volley_core::input::{AgentAction, Input, PolicyChange};
-use volley_core::message::{Channel, Source};
+use volley_core::message::Source;
 use volley_core::policy::keys;
 use volley_core::reason::{Disposition, Reason, Step};
 
