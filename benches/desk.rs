@@ -8,9 +8,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use volley_core::classify::Intent;
-use volley_core::desk::{
-    Answer, Assignment, Capacity, Command, Desk, DeskConfig, Queues, Request, Shift,
-};
+use volley_core::desk::{Answer, Assignment, Capacity, Command, Desk, DeskConfig, Queues, Shift};
 use volley_core::effect::{Offer, Release};
 use volley_core::id::{AgentId, BrandId, ContactId, ConversationId, Key, QueueId};
 use volley_core::message::Channel;
@@ -76,12 +74,12 @@ impl Floor {
             queue: QueueId((number % self.queues) as u16),
             reason: Reason::Refund,
             intent: Intent::ReturnRefund,
-            campaign: None,
             at: self.now(),
+            ..Offer::default()
         };
         let priority = Priority::ALL[(number / self.queues % 4) as usize];
         let (channel, skills) = (Channel::Sms, Skills::NONE);
-        self.tell(Command::Offer(Request { offer, channel, priority, skills }));
+        self.tell(Command::Offer(Offer { channel, priority, skills, ..offer }));
     }
 
     /// Gives out all that can be given out, and says how much that was.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use volley_core::id::{BrandId, ContactId, MessageId};
 use volley_core::input::{Input, PolicyChange};
-use volley_core::message::{Channel, Inbound, Source};
+use volley_core::message::Inbound;
 use volley_core::time::Timestamp;
 use volley_sim::rng;
 use volley_sim::speech::{Context, Kind, Speech, Style};
@@ -16,7 +16,7 @@ pub const START: Timestamp = Timestamp::from_secs(1_795_788_000);
 
 /// The built-in policy, coming into force.
 pub fn policy() -> Input {
-    Input::Policy(PolicyChange { brand: BrandId(1), source: Bytes::new() })
+    Input::Policy(PolicyChange { brand: BrandId(1), source: Bytes::new(), author: Bytes::new() })
 }
 
 /// As many replies, of every kind in turn, by as many people.
@@ -38,10 +38,8 @@ pub fn replies(count: usize) -> Vec<Inbound> {
                 contact: ContactId(12_000_000_000 + index as u64),
                 message_id: MessageId(index as u128 + 1),
                 received_at: START,
-                channel: Channel::Sms,
-                source: Source::Unprompted,
-                media: 0,
                 text: Bytes::from(text),
+                ..Inbound::default()
             }
         })
         .collect()

@@ -3,17 +3,22 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 use volley_core::classify::{Compliance, Detail, Intent, Noise, RuleId, Score, Signals, Verdict};
+use volley_core::contact::Consent;
 use volley_core::id::{
     AgentId, BrandId, CampaignId, ContactId, ConversationId, Key, MessageId, PolicyVersion,
-    Position, Seq,
+    Position, SegmentId, SenderId, Seq,
 };
-use volley_core::input::{AgentAction, AgentCommand, AiOutcome, AiResult, PolicyChange, Stamp};
+use volley_core::input::{
+    AgentAction, AgentCommand, AiOutcome, AiResult, Echo, Feedback, FeedbackKind, Lack, Outreach,
+    OutsideEvent, OutsideNews, PauseReason, PolicyChange, ProfileChange, Stamp,
+};
 use volley_core::journal::{
     Acknowledge, Error, Fault, FileJournal, Journal, MemoryJournal, Reader, read_dir,
 };
-use volley_core::message::{Channel, Inbound, Source};
-use volley_core::policy::Gates;
+use volley_core::message::{Channel, Inbound, Language, Source};
+use volley_core::policy::{Evaluation, Gates, Particulars, SummerTime, Zone};
 use volley_core::record::{Body, Record};
+use volley_core::service::Role;
 use volley_core::time::Timestamp;
 
 use crate::support::{header, reply};
@@ -31,19 +36,29 @@ fn key() -> impl Strategy<Value = Key> {
         .prop_map(|(brand, contact)| Key { brand: BrandId(brand), contact: ContactId(contact) })
 }
 
-fn inbound() -> impl Strategy<Value = Inbound> {
-    let source = any::<(u8, u32)>().prop_map(|(kind, id)| match kind % 3 {
+fn source() -> impl Strategy<Value = Source> {
+    any::<(u8, u32)>().prop_map(|(kind, id)| match kind % 3 {
         0 => Source::Unprompted,
         1 => Source::Campaign(CampaignId(id)),
         _ => Source::Flow(CampaignId(id)),
-    });
-    (key(), any::<(u128, u64, u8)>(), pick(Channel::ALL), source, bytes()).prop_map(
-        |(key, (id, at, media), channel, source, text)| Inbound {
+    })
+}
+
+fn maybe<T: Copy + std::fmt::Debug + 'static>(
+    all: &'static [T],
+) -> impl Strategy<Value = Option<T>> {
+    proptest::option::of(pick(all))
+}
+
+fn inbound() -> impl Strategy<Value = Inbound> {
+    (key(), any::<(u128, u64, u8, u16)>(), pick(Channel::ALL), source(), bytes()).prop_map(
+        |(key, (id, at, media, sender), channel, source, text)| Inbound {
             brand: key.brand,
             contact: key.contact,
             message_id: MessageId(id),
             received_at: Timestamp::from_micros(at),
             channel,
+            sender: SenderId(sender),
             source,
             media,
             text,
@@ -58,12 +73,14 @@ fn stamp() -> impl Strategy<Value = Stamp> {
     let numbers = any::<(u16, u16, u16, u16, u16, u64)>();
     // The keyword's code 255 stands for none.
     let keyword = proptest::option::of(0..255u8);
-    (words, numbers, keyword, 0..4u8).prop_map(
+    (words, numbers, keyword, 0..4u8, maybe(Language::ALL), any::<u8>()).prop_map(
         |(
             (compliance, noise, intent, second, detail),
             (score, other, signals, rule, segments, policy),
             keyword,
             gates,
+            language,
+            particulars,
         )| Stamp {
             verdict: Verdict {
                 compliance,
@@ -79,6 +96,8 @@ fn stamp() -> impl Strategy<Value = Stamp> {
             segments,
             keyword,
             gates: Gates(gates),
+            language,
+            particulars: Particulars(particulars),
             policy: PolicyVersion(policy),
         },
     )
@@ -89,43 +108,119 @@ fn action() -> impl Strategy<Value = AgentAction> {
         Just(AgentAction::Claim),
         bytes().prop_map(AgentAction::Reply),
         Just(AgentAction::Resume),
-        Just(AgentAction::ToStore),
+        pick(Lack::ALL).prop_map(AgentAction::ToStore),
         Just(AgentAction::Close),
         any::<bool>().prop_map(|opt_out| AgentAction::SettleHold { opt_out }),
         Just(AgentAction::Block),
         Just(AgentAction::Requeue),
+        pick(PauseReason::ALL).prop_map(AgentAction::Pause),
+        Just(AgentAction::Unblock),
     ]
 }
 
-fn body() -> impl Strategy<Value = Body> {
-    let ai = (key(), any::<(u64, u32, u32, u16)>(), pick(AiOutcome::ALL), bytes()).prop_map(
-        |(key, (conversation, turn, epoch, confidence), outcome, text)| AiResult {
-            key,
-            conversation: ConversationId(conversation),
-            turn,
-            epoch,
-            outcome,
-            confidence: Score(confidence),
-            text,
-        },
-    );
-    let agent =
-        (key(), any::<(u32, u64)>(), action()).prop_map(|(key, (agent, conversation), action)| {
-            AgentCommand {
-                agent: AgentId(agent),
+fn ai() -> impl Strategy<Value = AiResult> {
+    let scores = (pick(Evaluation::ALL), any::<u16>())
+        .prop_map(|(evaluation, score)| (evaluation, Score(score)));
+    let scores = proptest::collection::vec(scores, 0..4);
+    let numbers = any::<(u64, u32, u32, u16)>();
+    (key(), numbers, pick(AiOutcome::ALL), (bytes(), bytes(), bytes()), scores).prop_map(
+        |(key, (conversation, turn, epoch, confidence), outcome, (text, tags, task), scores)| {
+            AiResult {
                 key,
                 conversation: ConversationId(conversation),
-                action,
+                turn,
+                epoch,
+                outcome,
+                confidence: Score(confidence),
+                text,
+                scores,
+                tags,
+                task,
             }
-        });
-    let policy = (any::<u32>(), bytes())
-        .prop_map(|(brand, source)| PolicyChange { brand: BrandId(brand), source });
+        },
+    )
+}
+
+fn agent() -> impl Strategy<Value = AgentCommand> {
+    (key(), any::<(u32, u64)>(), pick(Role::ALL), action()).prop_map(
+        |(key, (agent, conversation), role, action)| AgentCommand {
+            agent: AgentId(agent),
+            role,
+            key,
+            conversation: ConversationId(conversation),
+            action,
+        },
+    )
+}
+
+fn outside() -> impl Strategy<Value = OutsideNews> {
+    let what = prop_oneof![
+        Just(OutsideEvent::Taken),
+        Just(OutsideEvent::Failed),
+        bytes().prop_map(OutsideEvent::Answered),
+        Just(OutsideEvent::Closed),
+    ];
+    (key(), any::<u64>(), what).prop_map(|(key, conversation, what)| OutsideNews {
+        key,
+        conversation: ConversationId(conversation),
+        what,
+    })
+}
+
+fn outreach() -> impl Strategy<Value = Outreach> {
+    (key(), source(), pick(Channel::ALL), any::<u16>(), bytes()).prop_map(
+        |(key, source, channel, sender, text)| Outreach {
+            key,
+            source,
+            channel,
+            sender: SenderId(sender),
+            text,
+        },
+    )
+}
+
+fn profile() -> impl Strategy<Value = ProfileChange> {
+    let segment = any::<u32>().prop_map(SegmentId);
+    let segments = proptest::option::of(proptest::collection::vec(segment, 0..5));
+    let zone = (any::<i16>(), pick(SummerTime::ALL))
+        .prop_map(|(offset_minutes, summer_time)| Zone { offset_minutes, summer_time });
+    let zone = proptest::option::of(zone);
+    (key(), segments, zone, maybe(Language::ALL), maybe(Consent::ALL)).prop_map(
+        |(key, segments, zone, language, consent)| ProfileChange {
+            key,
+            segments,
+            zone,
+            language,
+            consent,
+        },
+    )
+}
+
+fn feedback() -> impl Strategy<Value = Feedback> {
+    let kind = prop_oneof![
+        any::<u32>().prop_map(FeedbackKind::Order),
+        any::<u8>().prop_map(FeedbackKind::Rating),
+        any::<bool>().prop_map(FeedbackKind::Accuracy),
+    ];
+    (key(), kind).prop_map(|(key, kind)| Feedback { key, kind })
+}
+
+fn body() -> impl Strategy<Value = Body> {
+    let policy = (any::<u32>(), bytes(), bytes())
+        .prop_map(|(brand, source, author)| PolicyChange { brand: BrandId(brand), source, author });
+    let echo = (key(), any::<u32>(), pick(Channel::ALL), bytes())
+        .prop_map(|(key, agent, channel, text)| Echo { key, agent: AgentId(agent), channel, text });
     prop_oneof![
         (inbound(), stamp()).prop_map(|(inbound, stamp)| Body::Reply(inbound, stamp)),
-        ai.prop_map(Body::Ai),
-        agent.prop_map(Body::Agent),
+        ai().prop_map(Body::Ai),
+        agent().prop_map(Body::Agent),
         key().prop_map(Body::Due),
         policy.prop_map(Body::Policy),
+        echo.prop_map(Body::Echo),
+        outside().prop_map(Body::Outside),
+        outreach().prop_map(Body::Outreach),
+        profile().prop_map(Body::Profile),
+        feedback().prop_map(Body::Feedback),
     ]
 }
 

@@ -88,7 +88,8 @@ fn a_switch_stops_what_is_on_its_way() {
         let mut line = Line::new();
         line.says(QUESTION);
         let source = bytes::Bytes::from_static(now.as_bytes());
-        line.give(Input::Policy(PolicyChange { brand: BRAND, source }));
+        let author = bytes::Bytes::new();
+        line.give(Input::Policy(PolicyChange { brand: BRAND, source, author }));
         line.ai_says("We do!");
         assert!(line.sends().is_empty(), "{now}");
         assert_eq!(line.state().conversation.owner, Owner::Queue, "{now}");

@@ -26,7 +26,7 @@ fn worker(shard: u16, shards: u16) -> Worker<MemoryJournal> {
 }
 
 fn policy() -> Input {
-    Input::Policy(PolicyChange { brand: BRAND, source: Bytes::new() })
+    Input::Policy(PolicyChange { brand: BRAND, source: Bytes::new(), author: Bytes::new() })
 }
 
 fn submit_patiently(runtime: &Runtime<MemoryJournal>, mut input: Input) {

@@ -13,6 +13,7 @@ use volley_core::input::{AgentAction, AgentCommand, AiOutcome, AiResult, Input, 
 use volley_core::journal::{Header, MemoryJournal};
 use volley_core::message::{Channel, Inbound, Source};
 use volley_core::outbox::Held;
+use volley_core::service::Role;
 use volley_core::shard::Layout;
 use volley_core::time::Timestamp;
 use volley_core::worker::Worker;
@@ -49,10 +50,8 @@ pub fn reply(contact: u64, id: u128, text: &str, at: Timestamp) -> Inbound {
         contact: ContactId(contact),
         message_id: MessageId(id),
         received_at: at,
-        channel: Channel::Sms,
-        source: Source::Unprompted,
-        media: 0,
         text: Bytes::copy_from_slice(text.as_bytes()),
+        ..Inbound::default()
     }
 }
 
@@ -87,9 +86,15 @@ impl Line {
             source: Source::Unprompted,
             effects,
         };
-        let source = Bytes::copy_from_slice(policy.as_bytes());
-        line.give(Input::Policy(PolicyChange { brand: BRAND, source }));
+        line.becomes(policy);
         line
+    }
+
+    /// The brand's policy becomes another one.
+    pub fn becomes(&mut self, policy: &str) {
+        let source = Bytes::copy_from_slice(policy.as_bytes());
+        let author = Bytes::from_static(b"tests");
+        self.give(Input::Policy(PolicyChange { brand: BRAND, source, author }));
     }
 
     /// An engine that serves the brand under the built-in policy.
@@ -159,6 +164,7 @@ impl Line {
         let conversation = self.conversation();
         self.give(Input::Agent(AgentCommand {
             agent: AgentId(agent),
+            role: Role::Agent,
             key: PERSON,
             conversation,
             action,
@@ -238,6 +244,9 @@ pub fn result(request: &AiRequest, outcome: AiOutcome, confidence: Score, text: 
         outcome,
         confidence,
         text: Bytes::copy_from_slice(text.as_bytes()),
+        scores: Vec::new(),
+        tags: Bytes::new(),
+        task: Bytes::new(),
     }
 }
 

@@ -54,7 +54,7 @@ pub fn digest(decision: &Decision) -> u64 {
 }
 
 /// Counts by a named code.
-pub type Counts = [u64; 64];
+pub type Counts = [u64; 128];
 
 /// Everything that is counted.
 pub struct Measures {
@@ -110,16 +110,16 @@ impl Measures {
             replies: 0,
             decisions: 0,
             decisions_hash: 0,
-            dispositions: [0; 64],
-            reasons: [0; 64],
+            dispositions: [0; 128],
+            reasons: [0; 128],
             judged: 0,
             agreed: 0,
             segments_in: 0,
             campaign_sends: 0,
             campaign_segments: 0,
-            sends: [0; 64],
+            sends: [0; 128],
             segments_out: 0,
-            refusals: [0; 64],
+            refusals: [0; 128],
             ai_requests: 0,
             escalations: 0,
             agent_closes: 0,

@@ -99,7 +99,11 @@ impl<'a> World<'a> {
     /// Puts the scenario's policy in force for a brand.
     fn serve(&mut self, brand: BrandId) {
         let source = self.scenario.policy.source.clone();
-        self.at_once.push(Input::Policy(PolicyChange { brand, source }));
+        self.at_once.push(Input::Policy(PolicyChange {
+            brand,
+            source,
+            author: Bytes::from_static(b"scenario"),
+        }));
     }
 
     /// When it is over; not known while recorded replies are still being read.
@@ -187,7 +191,15 @@ impl<'a> World<'a> {
                 self.assign(at);
             }
             Effect::Alarm(_) => self.measures.alarms += 1,
-            Effect::Event(_) | Effect::Tag(_) | Effect::Draft(_) => {}
+            Effect::Event(_)
+            | Effect::Tag(_)
+            | Effect::Untag(_)
+            | Effect::Notify(_)
+            | Effect::Draft(_)
+            | Effect::Withdraw(_)
+            | Effect::Brief(_)
+            | Effect::Scored(_)
+            | Effect::Credit(_) => {}
         }
         Ok(())
     }

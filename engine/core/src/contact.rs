@@ -3,11 +3,17 @@
 //! Consent, de-duplication and conversation of one person stand together, in one place with one
 //! writer, so that no promise about them needs two places to agree.
 
+mod more;
+
+use std::sync::LazyLock;
+
 use crate::conversation::Conversation;
 use crate::id::{Key, MessageId};
 use crate::limits::RECENT_MESSAGES_MAX;
 use crate::names::named;
 use crate::time::Deadline;
+
+pub use more::{DaySpent, Episode, More, Profile, Running, ScopedConsent, Spent};
 
 named! {
     /// What a person has said about being written to.
@@ -70,6 +76,7 @@ pub struct Contact {
     pub blocked: bool,
     /// Their conversation: open, or the last one.
     pub conversation: Conversation,
+    more: Option<Box<More>>,
     recent: RecentMessages,
 }
 
@@ -77,6 +84,40 @@ impl Contact {
     /// A person of whom nothing is known.
     pub fn new(key: Key) -> Self {
         Self { key, ..Self::default() }
+    }
+
+    /// What is known of the person beyond that.
+    pub fn profile(&self) -> &Profile {
+        &self.more().profile
+    }
+
+    /// The same, to be changed.
+    pub fn profile_mut(&mut self) -> &mut Profile {
+        &mut self.more.get_or_insert_default().profile
+    }
+
+    /// What is particular about the conversation at hand.
+    pub fn episode(&self) -> &Episode {
+        &self.more().episode
+    }
+
+    /// The same, to be changed.
+    pub fn episode_mut(&mut self) -> &mut Episode {
+        &mut self.more.get_or_insert_default().episode
+    }
+
+    /// Forgets what was particular about the last conversation.
+    pub fn begin_episode(&mut self) {
+        let Some(more) = &mut self.more else { return };
+        more.episode = Episode::default();
+        if **more == More::default() {
+            self.more = None;
+        }
+    }
+
+    fn more(&self) -> &More {
+        static NOTHING: LazyLock<More> = LazyLock::new(More::default);
+        self.more.as_deref().unwrap_or(&NOTHING)
     }
 
     /// Notes a message id. False if it was noted before: then this is a redelivery (`G-16`).

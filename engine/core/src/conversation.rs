@@ -4,7 +4,7 @@
 //! (an AI request, an offer to people) carries turn and epoch, and an answer to an old one is dropped.
 
 use crate::classify::Intent;
-use crate::id::{AgentId, ConversationId, Position};
+use crate::id::{AgentId, ConversationId, Position, SenderId};
 use crate::message::{Channel, Source};
 use crate::names::named;
 use crate::reason::Reason;
@@ -87,6 +87,24 @@ named! {
     }
 }
 
+named! {
+    /// Who gave an answer (`OT-43`, `RU-39`).
+    #[derive(Default)]
+    pub enum Speaker {
+        /// Nobody yet.
+        #[default]
+        Nobody = "nobody",
+        /// A keyword automation.
+        Automation = "automation",
+        /// The AI.
+        Ai = "ai",
+        /// A person.
+        Human = "human",
+        /// The store's own team.
+        Store = "store",
+    }
+}
+
 /// A message, its answer and the next message within this time make a rapid exchange. The answer
 /// itself takes a second or two.
 const RAPID_EXCHANGE_SECS: u32 = 8;
@@ -116,6 +134,14 @@ pub struct Conversation {
     pub source: Source,
     /// The channel of the customer's last message: answers leave by it.
     pub channel: Channel,
+    /// The brand's number that the customer last wrote to: answers leave by it.
+    pub sender: SenderId,
+    /// When the customer was last answered, rounded up to the second.
+    pub answered_at: Option<Deadline>,
+    /// By whom.
+    pub answered_by: Speaker,
+    /// Why people came in, until the AI has it again.
+    pub escalated_for: Reason,
     /// Messages the AI has sent in it.
     pub ai_messages: u16,
     /// Segments of these.
@@ -175,7 +201,7 @@ impl Conversation {
     }
 
     /// Notes a message of the customer.
-    pub fn hear(&mut self, at: Timestamp, channel: Channel) {
+    pub fn hear(&mut self, at: Timestamp, channel: Channel, sender: SenderId) {
         let at = Deadline::not_before(at);
         if self.waiting_since.is_none() {
             let since_last = self.last_inbound.map(|last| at.secs_after(last));
@@ -185,13 +211,16 @@ impl Conversation {
         }
         self.turn += 1;
         self.channel = channel;
+        self.sender = sender;
         self.last_inbound = Some(at);
         self.waiting_since.get_or_insert(at);
     }
 
     /// Notes that the customer was answered.
-    pub fn answered(&mut self) {
+    pub fn answered(&mut self, at: Timestamp, by: Speaker) {
         self.waiting_since = None;
+        self.answered_at = Some(Deadline::not_before(at));
+        self.answered_by = by;
     }
 }
 
@@ -202,7 +231,7 @@ mod tests {
     #[test]
     fn a_change_of_owner_makes_pending_answers_stale() {
         let mut conversation = Conversation::default();
-        conversation.hear(Timestamp::from_secs(5), Channel::Sms);
+        conversation.hear(Timestamp::from_secs(5), Channel::Sms, SenderId(0));
         conversation.hand_to(Owner::Ai, Reason::AiFirst, Deadline::from_secs(15));
         conversation.ai_pending = true;
         let (turn, epoch) = (conversation.turn, conversation.epoch);
@@ -215,11 +244,11 @@ mod tests {
     #[test]
     fn waiting_since_is_the_first_unanswered_message() {
         let mut conversation = Conversation::default();
-        conversation.hear(Timestamp::from_secs(5), Channel::Sms);
-        conversation.hear(Timestamp::from_secs(9), Channel::Sms);
+        conversation.hear(Timestamp::from_secs(5), Channel::Sms, SenderId(0));
+        conversation.hear(Timestamp::from_secs(9), Channel::Sms, SenderId(0));
         assert_eq!(conversation.waiting_since, Some(Deadline::from_secs(5)));
-        conversation.answered();
-        conversation.hear(Timestamp::from_secs(20), Channel::Sms);
+        conversation.answered(Timestamp::from_secs(10), Speaker::Ai);
+        conversation.hear(Timestamp::from_secs(20), Channel::Sms, SenderId(0));
         assert_eq!(conversation.waiting_since, Some(Deadline::from_secs(20)));
     }
 
@@ -227,9 +256,9 @@ mod tests {
     fn only_exchanges_at_the_pace_of_a_machine_are_rapid() {
         let mut conversation = Conversation::default();
         let mut exchange = |secs: u64, answered: bool| {
-            conversation.hear(Timestamp::from_secs(secs), Channel::Sms);
+            conversation.hear(Timestamp::from_secs(secs), Channel::Sms, SenderId(0));
             if answered {
-                conversation.answered();
+                conversation.answered(Timestamp::from_secs(secs), Speaker::Ai);
             }
             conversation.rapid_exchanges
         };
@@ -245,6 +274,6 @@ mod tests {
     #[test]
     fn it_stays_small() {
         let bytes = size_of::<Conversation>();
-        assert!(bytes <= 72, "a conversation takes {bytes} bytes");
+        assert!(bytes <= 80, "a conversation takes {bytes} bytes");
     }
 }

@@ -29,6 +29,7 @@ use crate::effect::Offer;
 use crate::id::{AgentId, ConversationId};
 use crate::input::{AgentAction, AgentCommand};
 use crate::message::Channel;
+use crate::service::Role;
 use crate::time::{Deadline, Timestamp};
 use crate::timer::TimerQueue;
 
@@ -38,7 +39,7 @@ use roster::Roster;
 
 pub use command::{
     Alarm, AlarmKind, Answer, Assignment, Capacity, Command, Presence, Queues, Refused,
-    RefusedReason, Request, Shift,
+    RefusedReason, Shift,
 };
 pub use config::{DeskConfig, QueueConfig, Strategy};
 
@@ -103,7 +104,7 @@ impl Desk {
             Command::SignOff(agent) => {
                 self.shift_end(agent, answers).map(|()| self.roster.sign_off(agent))
             }
-            Command::Offer(request) => self.offer(&request, now),
+            Command::Offer(offer) => self.offer(offer, now),
             Command::Withdraw(conversation) => self.withdraw(conversation),
             Command::Claim { agent, conversation } => {
                 let claimed = self.claim(agent, conversation);
@@ -190,16 +191,16 @@ impl Desk {
         Ok(())
     }
 
-    fn offer(&mut self, request: &Request, now: Timestamp) -> Result<(), Refused> {
-        let mut offer = request.offer;
+    fn offer(&mut self, offer: Offer, now: Timestamp) -> Result<(), Refused> {
+        let mut offer = offer;
         // Two machines may disagree about the time; nobody has waited since the future.
         offer.at = offer.at.min(now);
         let id = offer.conversation;
         let lane = LaneKey {
             queue: offer.queue,
-            channel: request.channel,
-            skills: request.skills,
-            priority: request.priority,
+            channel: offer.channel,
+            skills: offer.skills,
+            priority: offer.priority,
         };
         let (mut arrival, mut alarms) = (None, None);
         if let Some(known) = self.work.get(&id).copied() {
@@ -377,7 +378,8 @@ impl Desk {
 }
 
 fn command(agent: AgentId, offer: &Offer, action: AgentAction) -> AgentCommand {
-    AgentCommand { agent, key: offer.key, conversation: offer.conversation, action }
+    let (key, conversation) = (offer.key, offer.conversation);
+    AgentCommand { agent, role: Role::Agent, key, conversation, action }
 }
 
 fn refused(conversation: ConversationId, reason: RefusedReason) -> Refused {

@@ -3,14 +3,17 @@
 
 use bytes::Bytes;
 
-use crate::classify::Intent;
+use crate::classify::{Intent, Score};
+use crate::conversation::Speaker;
 use crate::decision::Decision;
-use crate::id::{AgentId, CampaignId, ConversationId, Key, PolicyVersion, QueueId};
-use crate::message::{Channel, Source};
+use crate::id::{AgentId, CampaignId, ConversationId, Key, PolicyVersion, QueueId, SenderId};
+use crate::input::FeedbackKind;
+use crate::message::{Channel, Language, Source};
 use crate::names::named;
-use crate::policy::TagSet;
+use crate::policy::{Evaluation, NoteSet, TagSet};
 use crate::reason::Reason;
 use crate::segment::Segments;
+use crate::service::{Priority, Skills};
 use crate::time::{Deadline, Timestamp};
 
 /// One thing to do.
@@ -40,6 +43,18 @@ pub enum Effect {
     Tag(Tagging),
     /// Show people an answer of the AI that none of them has approved yet (`G-70`).
     Draft(Draft),
+    /// A conversation no longer waits for people, and none of them took it from the queue.
+    Withdraw(Withdrawal),
+    /// Tell people what the AI was at (`OT-13`).
+    Brief(Brief),
+    /// Take labels away (`AI-45`).
+    Untag(Tagging),
+    /// Tell people now that a label they want to hear of was set (`AI-19`, `AI-27`).
+    Notify(Tagging),
+    /// A score of the AI brought people in (`RU-2`, `RU-4`).
+    Scored(Scored),
+    /// An order, a rating or a judgement belongs to an answer (`KL-75`, `OT-5`).
+    Credit(Credit),
 }
 
 named! {
@@ -61,6 +76,12 @@ named! {
         HandOff = "hand_off",
         /// Ends a conversation that nobody could solve.
         Closeout = "closeout",
+        /// Tells somebody who waits that they are not forgotten (`G-12`).
+        Wait = "wait",
+        /// The store's answer, sent on (`X-14`).
+        Store = "store",
+        /// The brand's own initiative: a campaign, a flow, a reminder.
+        Outreach = "outreach",
     }
 }
 
@@ -84,6 +105,8 @@ pub struct Send {
     pub kind: SendKind,
     /// By which channel.
     pub channel: Channel,
+    /// From which of the brand's numbers.
+    pub sender: SenderId,
     /// The customer's turn it answers.
     pub turn: u32,
     /// Who wrote it, if a person did.
@@ -119,6 +142,12 @@ named! {
         NotEligible = "not_eligible",
         /// Customers sleep, and it is no direct answer (`X-15`).
         QuietHours = "quiet_hours",
+        /// People have the conversation, so nothing else is sent meanwhile (`TX-51`).
+        Escalated = "escalated",
+        /// The customer never agreed to be written to (`G-31`).
+        NoConsent = "no_consent",
+        /// People cannot answer on this channel (`RU-19`).
+        NoManualReply = "no_manual_reply",
     }
 }
 
@@ -129,6 +158,8 @@ pub struct Refusal {
     pub send: Send,
     /// Why not.
     pub reason: RefusalReason,
+    /// When it may be tried again, if that is known.
+    pub retry: Option<Deadline>,
 }
 
 /// A question to the AI.
@@ -152,6 +183,17 @@ pub struct AiRequest {
     pub text: Bytes,
     /// What the brand's tags tell the AI about such messages, one a line (`AI-8`).
     pub instructions: Bytes,
+    /// The policy, whose notes and names are meant.
+    pub policy: PolicyVersion,
+    /// Its notes that count now (`OT-32..35`).
+    pub notes: NoteSet,
+    /// The language the customer is to be answered in, if it is known.
+    pub language: Option<Language>,
+    /// No answer is wanted before: people do not type that fast (`G-24`). An answer that is there
+    /// sooner is kept by whoever made it, so that nothing waits behind the gate.
+    pub not_before: Timestamp,
+    /// Whether people had the conversation before, and gave it back (`G-7`, `RU-34`).
+    pub after_people: bool,
 }
 
 /// Labels for a conversation; the names are in the policy.
@@ -183,7 +225,7 @@ pub struct Draft {
 }
 
 /// A conversation that waits for a person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Offer {
     /// The person.
     pub key: Key,
@@ -201,6 +243,18 @@ pub struct Offer {
     pub campaign: Option<CampaignId>,
     /// Since when it waits.
     pub at: Timestamp,
+    /// The channel that the answer takes.
+    pub channel: Channel,
+    /// How urgent it is.
+    pub priority: Priority,
+    /// What an agent must know.
+    pub skills: Skills,
+    /// When the channel takes no more answers, if it has a window (`RU-57`).
+    pub expires: Option<Deadline>,
+    /// The policy's notes that count now (`OT-32..35`).
+    pub notes: NoteSet,
+    /// The policy.
+    pub policy: PolicyVersion,
 }
 
 named! {
@@ -212,6 +266,10 @@ named! {
         Gone = "gone",
         /// The engine is not waiting for a decision about an opt-out.
         NothingHeld = "nothing_held",
+        /// The policy does not let this role, or anybody, do that (`G-97`).
+        NotAllowed = "not_allowed",
+        /// The AI has it and is to be paused first (`RU-54`).
+        NotPaused = "not_paused",
     }
 }
 
@@ -271,6 +329,10 @@ named! {
         Resolved = "resolved",
         /// It went to people.
         Escalated = "escalated",
+        /// What counted as solved was not: the customer came back (`KL-81`, `G-103`).
+        Revoked = "revoked",
+        /// AI and people both answered one message (`RU-74`, `RU-77`).
+        DoubleReply = "double_reply",
     }
 }
 
@@ -299,5 +361,61 @@ pub struct Alarm {
     /// Since when the customer waits.
     pub waiting_since: Deadline,
     /// When it was noticed.
+    pub at: Timestamp,
+}
+
+/// A conversation that no longer waits for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+}
+
+/// What people should know of the task that the AI was at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brief {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// UTF-8.
+    pub task: Bytes,
+}
+
+/// A score of the AI that reached its threshold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scored {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The customer's turn.
+    pub turn: u32,
+    /// What was scored.
+    pub evaluation: Evaluation,
+    /// How high.
+    pub score: Score,
+    /// From where on people come in.
+    pub threshold: Score,
+}
+
+/// Something that followed an answer, and whose answer that was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Credit {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Who gave the last answer.
+    pub speaker: Speaker,
+    /// What the conversation began with.
+    pub source: Source,
+    /// By which channel.
+    pub channel: Channel,
+    /// What followed.
+    pub kind: FeedbackKind,
+    /// When.
     pub at: Timestamp,
 }

@@ -48,6 +48,9 @@ fn quiet(
     if send.kind.is_compliance() || !quiet.is_quiet(now) {
         return Ok(());
     }
+    if send.kind == SendKind::Outreach {
+        return Err(RefusalReason::QuietHours);
+    }
     match contact.conversation.last_inbound {
         Some(last) if now.since(last.at()) <= quiet.direct_within => Ok(()),
         _ => Err(RefusalReason::QuietHours),
@@ -77,13 +80,25 @@ fn ownership(contact: &Contact, send: &Send) -> Result<(), RefusalReason> {
         SendKind::Ai => owner == Owner::Ai,
         SendKind::Agent => send.agent.is_some_and(|agent| owner == Owner::Human(agent)),
         SendKind::Automation => !matches!(owner, Owner::Human(_) | Owner::Queue | Owner::Store),
-        SendKind::HandOff => owner == Owner::Queue,
+        SendKind::HandOff | SendKind::Wait => owner == Owner::Queue,
+        SendKind::Store => owner == Owner::Store,
+        SendKind::Outreach => return outreach(owner),
         SendKind::Closeout
         | SendKind::Help
         | SendKind::OptInConfirmation
         | SendKind::OptOutConfirmation => true,
     };
     if speaks { Ok(()) } else { Err(RefusalReason::NotOwner) }
+}
+
+/// Whoever has been escalated hears from people, and of nothing else meanwhile (`TX-51`).
+fn outreach(owner: Owner) -> Result<(), RefusalReason> {
+    match owner {
+        Owner::Queue | Owner::Human(_) | Owner::Store | Owner::Suspended => {
+            Err(RefusalReason::Escalated)
+        }
+        Owner::Closed | Owner::Ai | Owner::Automation => Ok(()),
+    }
 }
 
 /// Meta's channels take free text for 24 hours after the customer wrote (`RU-56`); WhatsApp likewise.

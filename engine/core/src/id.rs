@@ -30,6 +30,10 @@ ids! {
     AgentId(u32);
     /// A queue in which conversations wait for an agent.
     QueueId(u16);
+    /// One of the brand's own numbers or accounts, by which messages come and go.
+    SenderId(u16);
+    /// A segment of the brand's customers, by the number it has where segments are kept.
+    SegmentId(u32);
     /// A thread that owns partitions.
     ShardId(u16);
     /// A fixed slice of all contacts: the unit of ownership, snapshot and hand-over.

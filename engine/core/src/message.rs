@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::id::{BrandId, CampaignId, ContactId, Key, MessageId};
+use crate::id::{BrandId, CampaignId, ContactId, Key, MessageId, SenderId};
 use crate::names::named;
 use crate::time::Timestamp;
 
@@ -27,6 +27,22 @@ named! {
         Web = "web",
         /// Electronic mail.
         Email = "email",
+    }
+}
+
+named! {
+    /// A language that brand texts can be written in and replies be known by (`OT-34`).
+    pub enum Language {
+        /// English.
+        English = "en",
+        /// Spanish.
+        Spanish = "es",
+        /// French.
+        French = "fr",
+        /// German.
+        German = "de",
+        /// Portuguese.
+        Portuguese = "pt",
     }
 }
 
@@ -86,6 +102,8 @@ pub struct Inbound {
     pub received_at: Timestamp,
     /// The channel it came by.
     pub channel: Channel,
+    /// The brand's number or account that it was written to; 0 if there is only one.
+    pub sender: SenderId,
     /// What it answers, as far as is known.
     pub source: Source,
     /// Pictures and other attachments that came with it.

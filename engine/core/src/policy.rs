@@ -6,8 +6,11 @@
 mod audience;
 pub mod check;
 mod escalation;
+mod evaluation;
 mod hours;
 pub mod keys;
+mod notes;
+pub mod particulars;
 mod phrase;
 mod tag;
 mod written;
@@ -29,7 +32,10 @@ use crate::time::Timestamp;
 
 pub use audience::{Audience, Gates, Membership, Sources};
 pub use escalation::{ALWAYS_ON, Escalation, FOLLOWING, OPTIONAL, Tier};
+pub use evaluation::{Evaluation, Thresholds};
 pub use hours::{Hours, Interval, QuietHours, SummerTime, Zone};
+pub use notes::{Note, NoteKind, NoteSet};
+pub use particulars::{Particular, Particulars};
 pub use phrase::Phrase;
 pub use tag::{PostAction, Tag, TagSet, Tagged};
 
@@ -252,6 +258,8 @@ pub struct Policy {
     pub hours: Option<Hours>,
     /// When customers sleep.
     pub quiet_hours: Option<QuietHours>,
+    /// What AI and people are to know.
+    pub notes: Vec<Note>,
 }
 
 impl Policy {

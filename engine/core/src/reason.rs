@@ -181,5 +181,39 @@ named! {
         InfoRequested = "info_requested",
         /// The customer sent what the AI had asked for (`AI-15`).
         InfoSubmitted = "info_submitted",
+        /// The AI has tried as often as it may without success (`KL-50`).
+        AttemptsExhausted = "attempts_exhausted",
+        /// A score of the AI reached its threshold (`RU-3`).
+        ScoreThreshold = "score_threshold",
+        /// The AI lacks access to what the answer takes (`OT-25`, `AI-2`, `KL-11`).
+        NoAccess = "no_access",
+        /// A tag brings people in (`AI-20`, `AI-28`).
+        CustomTag = "custom_tag",
+        /// An agent paused the AI: a person's lasting attention is needed (`RU-35`).
+        PausedForAttention = "paused_for_attention",
+        /// An agent paused the AI: the customer has yet to confirm (`RU-36`).
+        PausedForConfirmation = "paused_for_confirmation",
+        /// Somebody answered outside of this inbox (`G-5`).
+        OutsideReply = "outside_reply",
+        /// The agent lacks access to the details (`OT-23`).
+        AgentLacksAccess = "agent_lacks_access",
+        /// The agent lacks the store's rule (`OT-24`).
+        AgentLacksPolicy = "agent_lacks_policy",
+        /// The system outside could not take it (`G-52`).
+        HandOverFailed = "hand_over_failed",
+        /// It is done outside.
+        OutsideClosed = "outside_closed",
+        /// The AI resumes, since people have been silent for long enough (`X-3`).
+        ResumeTimer = "resume_timer",
+        /// The closing text was sent lately and is not repeated (`KL-36`).
+        ClosedOutLately = "closed_out_lately",
+        /// A keyword automation waited for an answer that did not come (`KL-27`).
+        AutomationTimeout = "automation_timeout",
+        /// The customer never agreed to be written to (`G-31`).
+        NoConsent = "no_consent",
+        /// What the brand may spend in a day is used up (`G-105`, `KL-73`).
+        BrandBudgetExhausted = "brand_budget_exhausted",
+        /// The channel's window would close before people come to it (`RU-57`).
+        WindowClosing = "window_closing",
     }
 }

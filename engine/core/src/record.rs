@@ -7,14 +7,17 @@ mod codec;
 
 use crate::id::Key;
 use crate::id::{Position, Seq};
-use crate::input::{AgentCommand, AiResult, Input, PolicyChange, Stamp};
+use crate::input::{
+    AgentCommand, AiResult, Echo, Feedback, Input, Outreach, OutsideNews, PolicyChange,
+    ProfileChange, Stamp,
+};
 use crate::message::Inbound;
 use crate::time::Timestamp;
 
 pub use codec::Damage;
 
 /// Version of the record format. A journal says which one it holds; a reader refuses others.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 
 /// One stamped input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +45,16 @@ pub enum Body {
     Due(Key),
     /// A policy came into force.
     Policy(PolicyChange),
+    /// Somebody answered outside of this inbox.
+    Echo(Echo),
+    /// Something happened outside.
+    Outside(OutsideNews),
+    /// The brand wanted to write.
+    Outreach(Outreach),
+    /// Something became known about a person.
+    Profile(ProfileChange),
+    /// Something followed an answer.
+    Feedback(Feedback),
 }
 
 impl Body {
@@ -53,6 +66,11 @@ impl Body {
             Input::Agent(command) => Self::Agent(command),
             Input::Due(key) => Self::Due(key),
             Input::Policy(change) => Self::Policy(change),
+            Input::Echo(echo) => Self::Echo(echo),
+            Input::Outside(news) => Self::Outside(news),
+            Input::Outreach(outreach) => Self::Outreach(outreach),
+            Input::Profile(change) => Self::Profile(change),
+            Input::Feedback(feedback) => Self::Feedback(feedback),
         }
     }
 
@@ -64,6 +82,11 @@ impl Body {
             Self::Agent(command) => Some(command.key),
             Self::Due(key) => Some(*key),
             Self::Policy(_) => None,
+            Self::Echo(echo) => Some(echo.key),
+            Self::Outside(news) => Some(news.key),
+            Self::Outreach(outreach) => Some(outreach.key),
+            Self::Profile(change) => Some(change.key),
+            Self::Feedback(feedback) => Some(feedback.key),
         }
     }
 }

@@ -21,6 +21,22 @@ named! {
     }
 }
 
+named! {
+    /// What a person who acts may be (`G-97`). What each may do is the policy's business.
+    #[derive(Default)]
+    pub enum Role {
+        /// Answers customers.
+        #[default]
+        Agent = "agent",
+        /// Reads only (`OT-44`).
+        Viewer = "viewer",
+        /// Leads agents.
+        Lead = "lead",
+        /// Changes policies.
+        Admin = "admin",
+    }
+}
+
 /// A set of skills (`G-38`), each a number below [`Skills::MAX`]. Which number stands for which
 /// language or topic is the policy's business.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

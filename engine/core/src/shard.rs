@@ -170,6 +170,11 @@ impl Shard {
             Body::Ai(result) => transition.ai(result),
             Body::Agent(command) => transition.agent(command),
             Body::Due(_) => transition.due(),
+            Body::Echo(echo) => transition.echo(echo),
+            Body::Outside(news) => transition.outside(news),
+            Body::Outreach(outreach) => transition.outreach(outreach),
+            Body::Profile(change) => transition.profile(change),
+            Body::Feedback(feedback) => transition.feedback(*feedback),
             Body::Policy(_) => unreachable!("a policy concerns no person"),
         }
         let conversation = &mut contact.conversation;

@@ -6,6 +6,9 @@
 mod agent;
 mod ai;
 mod due;
+mod outreach;
+mod outside;
+mod profile;
 mod reply;
 
 use std::time::Duration;
@@ -19,12 +22,13 @@ use crate::effect::{
     SendKind, Tagging,
 };
 use crate::gate;
-use crate::id::{AgentId, ConversationId, PartitionId, Seq, ShardId};
+use crate::id::{AgentId, ConversationId, PartitionId, SenderId, Seq, ShardId};
 use crate::message::{Channel, Source};
-use crate::policy::{Policy, TagSet, Text};
+use crate::policy::{NoteSet, Policy, TagSet, Text};
 use crate::reason::{Disposition, Reason};
 use crate::segment::channel_limits::ChannelLimits;
 use crate::segment::{self, Segments};
+use crate::service::{Priority, Skills};
 use crate::time::{Deadline, Timestamp};
 
 /// Names conversations within a partition, from 1.
@@ -134,6 +138,12 @@ impl Transition<'_> {
             intent: conversation.intent,
             campaign,
             at: self.at,
+            channel: conversation.channel,
+            priority: Priority::default(),
+            skills: Skills::NONE,
+            expires: None,
+            notes: NoteSet::in_force(&self.policy.notes, self.at),
+            policy: self.policy.version,
         }));
         if announced {
             self.announce();
@@ -221,6 +231,8 @@ impl Transition<'_> {
             EventKind::Resolved | EventKind::Escalated => {
                 !conversation.started || std::mem::replace(&mut conversation.outcome_told, true)
             }
+            EventKind::Revoked => !std::mem::take(&mut conversation.outcome_told),
+            EventKind::DoubleReply => false,
         };
         if !told {
             let (key, conversation) = (self.contact.key, conversation.id);
@@ -242,24 +254,52 @@ impl Transition<'_> {
         segments: Segments,
     ) -> Result<(), RefusalReason> {
         let conversation = &self.contact.conversation;
-        let send = Send {
+        self.pass(Send {
             key: self.contact.key,
             conversation: conversation.id,
             at: self.at,
             kind,
             channel: conversation.channel,
+            sender: conversation.sender,
             turn: conversation.turn,
             agent,
             text,
             segments,
-        };
+        })
+    }
+
+    /// Sends by a channel and number of the brand's choosing, in answer to nothing.
+    fn send_by(
+        &mut self,
+        channel: Channel,
+        sender: SenderId,
+        kind: SendKind,
+        text: Bytes,
+        segments: Segments,
+    ) -> Result<(), RefusalReason> {
+        self.pass(Send {
+            key: self.contact.key,
+            conversation: ConversationId::default(),
+            at: self.at,
+            kind,
+            channel,
+            sender,
+            turn: 0,
+            agent: None,
+            text,
+            segments,
+        })
+    }
+
+    /// The only way out.
+    fn pass(&mut self, send: Send) -> Result<(), RefusalReason> {
         match gate::pass(self.contact, &send, self.policy, self.at) {
             Ok(()) => {
                 self.effects.push(Effect::Send(send));
                 Ok(())
             }
             Err(reason) => {
-                self.effects.push(Effect::Refuse(Refusal { send, reason }));
+                self.effects.push(Effect::Refuse(Refusal { send, reason, retry: None }));
                 Err(reason)
             }
         }

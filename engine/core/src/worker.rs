@@ -127,7 +127,8 @@ impl<J: Journal> Worker<J> {
         };
         let folded = self.scratch.text().bytes();
         let (keyword, gates) = (policy.keyword(folded), policy.audience.gates(folded));
-        Stamp { verdict, segments, keyword, gates, policy: policy.version }
+        let policy = policy.version;
+        Stamp { verdict, segments, keyword, gates, policy, ..Stamp::default() }
     }
 
     /// When a turn is needed even if nothing arrives.

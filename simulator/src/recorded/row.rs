@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 use bytes::Bytes;
 use serde::Deserialize;
 use volley_core::hash::stable_hash_bytes;
-use volley_core::id::{BrandId, CampaignId, ContactId, MessageId};
+use volley_core::id::{BrandId, CampaignId, ContactId, MessageId, SenderId};
 use volley_core::limits::TEXT_BYTES_MAX;
 use volley_core::message::{Channel, Inbound, Source};
 use volley_core::time::Timestamp;
@@ -68,6 +68,7 @@ impl Row {
             }),
             received_at,
             channel: self.channel.unwrap_or_default(),
+            sender: SenderId::default(),
             source: match (self.campaign, self.flow) {
                 (Some(id), _) => Source::Campaign(CampaignId(id)),
                 (None, Some(id)) => Source::Flow(CampaignId(id)),

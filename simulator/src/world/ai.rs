@@ -122,6 +122,9 @@ impl World<'_> {
             outcome,
             confidence,
             text,
+            scores: Vec::new(),
+            tags: Bytes::new(),
+            task: Bytes::new(),
         }))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rand::RngExt;
 use rand_distr::weighted::WeightedAliasIndex;
 use rand_distr::{Binomial, Distribution, LogNormal, Zipf};
-use volley_core::id::{CampaignId, ContactId, MessageId};
+use volley_core::id::{CampaignId, ContactId, MessageId, SenderId};
 use volley_core::input::Input;
 use volley_core::message::{Inbound, Source};
 use volley_core::segment;
@@ -152,6 +152,7 @@ impl World<'_> {
             message_id: MessageId(u128::from(self.campaigns.next_message)),
             received_at: at,
             channel: campaign.channel,
+            sender: SenderId(0),
             source: if campaign.flow { Source::Flow(id) } else { Source::Campaign(id) },
             media: 0,
             text,

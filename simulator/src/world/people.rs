@@ -8,8 +8,9 @@ use rand_distr::{Distribution, LogNormal};
 use volley_core::desk::{Answer, Assignment, Command, Desk, DeskConfig, Shift};
 use volley_core::effect::{Denial, Offer, Release, Send};
 use volley_core::id::{AgentId, ConversationId};
-use volley_core::input::{AgentAction, AgentCommand, Input};
+use volley_core::input::{AgentAction, AgentCommand, Input, Lack};
 use volley_core::reason::Reason;
+use volley_core::service::Role;
 use volley_core::time::Timestamp;
 
 use super::ai::kind;
@@ -64,7 +65,7 @@ impl People {
     }
 
     pub(super) fn offer(&mut self, offer: Offer, at: Timestamp) {
-        self.tell(Command::Offer(offer.into()), at);
+        self.tell(Command::Offer(offer), at);
     }
 
     /// The engine says that an agent's command had no effect: then they do not have it.
@@ -116,7 +117,8 @@ impl World<'_> {
     fn command(&self, name: Name, action: AgentAction) -> Option<Input> {
         let task = self.people.tasks.get(name)?;
         let Offer { key, conversation, .. } = task.offer;
-        Some(Input::Agent(AgentCommand { agent: task.agent, key, conversation, action }))
+        let (agent, role) = (task.agent, Role::Agent);
+        Some(Input::Agent(AgentCommand { agent, role, key, conversation, action }))
     }
 
     pub(super) fn agent_writes(&mut self, name: Name) -> Option<Input> {
@@ -138,7 +140,7 @@ impl World<'_> {
             }
         }
         let to_store = self.people.draws.random_bool(self.scenario.agents.store_rate);
-        let action = if to_store { AgentAction::ToStore } else { AgentAction::Close };
+        let action = if to_store { AgentAction::ToStore(Lack::Other) } else { AgentAction::Close };
         self.measures.agent_closes += u64::from(!to_store);
         inputs.extend(self.command(name, action));
     }

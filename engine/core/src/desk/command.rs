@@ -7,7 +7,7 @@ use crate::id::{AgentId, ConversationId, Key, QueueId};
 use crate::input::AgentCommand;
 use crate::message::Channel;
 use crate::names::named;
-use crate::service::{Priority, Skills};
+use crate::service::Skills;
 use crate::time::Timestamp;
 
 /// Channels there are.
@@ -31,7 +31,7 @@ pub enum Command {
     /// As at the end of a shift, and the agent is forgotten.
     SignOff(AgentId),
     /// A conversation waits.
-    Offer(Request),
+    Offer(Offer),
     /// A conversation ended, or was taken, without the desk.
     Withdraw(ConversationId),
     /// An agent takes a conversation of their own accord.
@@ -125,26 +125,6 @@ impl Shift {
     pub fn general(agent: AgentId, total: u16) -> Self {
         let (queues, skills) = (Queues::All, Skills::NONE);
         Self { agent, queues, skills, capacity: Capacity::of(total) }
-    }
-}
-
-/// An offer, with what it asks of people.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// What waits, where, and since when.
-    pub offer: Offer,
-    /// The channel that the answer takes.
-    pub channel: Channel,
-    /// How urgent it is.
-    pub priority: Priority,
-    /// What an agent must know.
-    pub skills: Skills,
-}
-
-impl From<Offer> for Request {
-    fn from(offer: Offer) -> Self {
-        let (channel, priority) = (Channel::default(), Priority::default());
-        Self { offer, channel, priority, skills: Skills::NONE }
     }
 }
 

@@ -174,11 +174,11 @@ impl Both {
                 let (number, since) = (self.offered, self.now - age);
                 let offer = Offer { queue: QueueId(queue), ..offer(number, since) };
                 let priority_of = Priority::from_code(priority).unwrap();
-                self.tell(Command::Offer(Request {
-                    offer,
+                self.tell(Command::Offer(Offer {
                     channel: CHANNELS[channel],
                     priority: priority_of,
                     skills: skills(bits),
+                    ..offer
                 }));
                 let (agent, skills) = (None, bits);
                 self.model.all.push(Waits {
@@ -236,11 +236,11 @@ impl Both {
             .collect();
         for it in again {
             let offer = Offer { queue: QueueId(it.queue), epoch: 3, ..offer(it.number, self.now) };
-            self.tell(Command::Offer(Request {
-                offer,
+            self.tell(Command::Offer(Offer {
                 channel: CHANNELS[it.channel],
                 priority: Priority::from_code(it.priority).unwrap(),
                 skills: skills(it.skills),
+                ..offer
             }));
         }
     }

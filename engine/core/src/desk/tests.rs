@@ -22,8 +22,8 @@ pub(super) fn offer(number: u64, secs: u64) -> Offer {
         queue: QueueId(0),
         reason: Reason::Refund,
         intent: Intent::ReturnRefund,
-        campaign: None,
         at: at(secs),
+        ..Offer::default()
     }
 }
 
@@ -55,12 +55,12 @@ impl Story {
     }
 
     fn waits(&mut self, number: u64) {
-        self.told(Command::Offer(offer(number, self.now).into()));
+        self.told(Command::Offer(offer(number, self.now)));
     }
 
     fn waits_as(&mut self, number: u64, priority: Priority) {
         let offer = offer(number, self.now);
-        self.told(Command::Offer(Request { priority, ..offer.into() }));
+        self.told(Command::Offer(Offer { priority, ..offer }));
     }
 
     fn releases(&mut self, agent: u32, number: u64) -> Vec<Answer> {
@@ -159,7 +159,7 @@ fn queue_skills_and_channel_must_fit() {
     let mut offer_as = |number, queue, skills, channel| {
         let offer = Offer { queue: QueueId(queue), ..offer(number, 1000) };
         let priority = Priority::Normal;
-        story.told(Command::Offer(Request { offer, channel, priority, skills }));
+        story.told(Command::Offer(Offer { channel, priority, skills, ..offer }));
     };
     offer_as(1, 0, Skills::NONE, Channel::Sms);
     offer_as(2, 7, Skills::one(4).unwrap(), Channel::Sms);

@@ -28,7 +28,7 @@ named! {
 }
 
 /// The brand's local time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Zone {
     /// Ahead of UTC in winter.
     pub offset_minutes: i16,

@@ -147,6 +147,7 @@ impl Written {
             escalations,
             hours: hours.transpose()?,
             quiet_hours: quiet.transpose()?,
+            notes: Vec::new(),
             brand: self.brand.clone(),
         })
     }

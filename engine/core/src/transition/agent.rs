@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{Transition, charged};
 use crate::contact::Consent;
-use crate::conversation::{Outcome, Owner};
+use crate::conversation::{Outcome, Owner, Speaker};
 use crate::effect::{Denial, DenialReason, Effect, SendKind};
 use crate::id::AgentId;
 use crate::input::{AgentAction, AgentCommand};
@@ -33,11 +33,13 @@ impl Transition<'_> {
             AgentAction::Claim => self.take(command.agent),
             AgentAction::Reply(text) => self.answer(command.agent, text),
             AgentAction::Resume => self.resume(command),
-            AgentAction::ToStore => self.escalate(Disposition::Store, Reason::Agent, false),
+            AgentAction::ToStore(_) => self.escalate(Disposition::Store, Reason::Agent, false),
             AgentAction::Close => self.finish(command),
             AgentAction::SettleHold { opt_out } => self.settle(command, *opt_out),
             AgentAction::Block => self.block(),
             AgentAction::Requeue => self.requeue(command),
+            AgentAction::Pause(_) => self.take(command.agent),
+            AgentAction::Unblock => self.contact.blocked = false,
         }
     }
 
@@ -85,7 +87,7 @@ impl Transition<'_> {
         self.take(agent);
         let segments = charged(self.contact.conversation.channel, text);
         if self.send(SendKind::Agent, Some(agent), text.clone(), segments).is_ok() {
-            self.contact.conversation.answered();
+            self.contact.conversation.answered(self.at, Speaker::Human);
         }
     }
 

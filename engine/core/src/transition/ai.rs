@@ -1,7 +1,7 @@
 //! The AI answered, or failed to.
 
 use super::{Transition, charged};
-use crate::conversation::Owner;
+use crate::conversation::{Owner, Speaker};
 use crate::effect::{Draft, Effect, Refusal, RefusalReason, Send, SendKind};
 use crate::input::{AiOutcome, AiResult};
 use crate::ladder;
@@ -33,7 +33,7 @@ impl Transition<'_> {
                 conversation.ai_segments =
                     conversation.ai_segments.saturating_add(segments.segments);
                 conversation.deadline = Some(deadline);
-                conversation.answered();
+                conversation.answered(self.at, Speaker::Ai);
                 if self.policy.tagged(conversation.intent).after == PostAction::Suspend {
                     self.suspend();
                 }
@@ -78,7 +78,7 @@ impl Transition<'_> {
             AiOutcome::Answer if result.confidence < self.policy.ai.confidence_min => {
                 Some(Reason::LowConfidence)
             }
-            AiOutcome::Answer => None,
+            AiOutcome::Answer | AiOutcome::Clarify => None,
             AiOutcome::NoKnowledge => Some(Reason::KnowledgeMiss),
             AiOutcome::NoCapability => Some(Reason::NoCapability),
             AiOutcome::WantsPerson => Some(Reason::WantsPerson),
@@ -95,11 +95,16 @@ impl Transition<'_> {
             at: self.at,
             kind: SendKind::Ai,
             channel: conversation.channel,
+            sender: conversation.sender,
             turn: result.turn,
             agent: None,
             text: result.text.clone(),
             segments: Default::default(),
         };
-        self.effects.push(Effect::Refuse(Refusal { send, reason: RefusalReason::Stale }));
+        self.effects.push(Effect::Refuse(Refusal {
+            send,
+            reason: RefusalReason::Stale,
+            retry: None,
+        }));
     }
 }

@@ -3,13 +3,14 @@
 use super::Transition;
 use crate::classify::Intent;
 use crate::contact::Consent;
-use crate::conversation::{Outcome, Owner};
+use crate::conversation::{Outcome, Owner, Speaker};
 use crate::decision::Decision;
 use crate::effect::{AiRequest, Effect, EventKind, SendKind};
 use crate::id::ConversationId;
 use crate::input::Stamp;
 use crate::ladder::{self, Case, Route};
 use crate::message::Inbound;
+use crate::policy::NoteSet;
 use crate::reason::{Disposition, Reason, Step};
 use crate::time::Deadline;
 
@@ -24,7 +25,9 @@ impl Transition<'_> {
             Disposition::Ignore => {}
             Disposition::Compliance => self.comply(route.reason, reply),
             Disposition::Hold => self.hold(reply, stamp),
-            Disposition::Append => self.contact.conversation.hear(self.at, reply.channel),
+            Disposition::Append => {
+                self.contact.conversation.hear(self.at, reply.channel, reply.sender)
+            }
             Disposition::Automation => self.automate(reply, stamp),
             Disposition::Ai => self.ask_ai(reply, stamp),
             Disposition::Human
@@ -68,7 +71,7 @@ impl Transition<'_> {
     fn begin(&mut self, reply: &Inbound, stamp: &Stamp) {
         self.open(reply.source);
         let conversation = &mut self.contact.conversation;
-        conversation.hear(self.at, reply.channel);
+        conversation.hear(self.at, reply.channel, reply.sender);
         let verdict = &stamp.verdict;
         let intent = self.policy.believed(verdict.intent, verdict.score);
         if intent != Intent::Unclear {
@@ -142,7 +145,7 @@ impl Transition<'_> {
         if let Some(keyword) = keyword
             && self.send_text(SendKind::Automation, &keyword.reply).is_ok()
         {
-            self.contact.conversation.answered();
+            self.contact.conversation.answered(self.at, Speaker::Automation);
         }
     }
 
@@ -167,6 +170,11 @@ impl Transition<'_> {
             source: reply.source,
             text: reply.text.clone(),
             instructions: tagged.instructions.clone(),
+            policy: policy.version,
+            notes: NoteSet::in_force(&policy.notes, self.at),
+            language: self.contact.profile().language.or(stamp.language),
+            not_before: self.at,
+            after_people: false,
         }));
     }
 }

@@ -1,0 +1,105 @@
+//! What few people have: particulars of the person and of the conversation at hand. It stands apart from the
+//! contact, on the heap, so that the many who have none of it do not pay for it.
+
+use bytes::Bytes;
+
+use super::Consent;
+use crate::id::{PolicyVersion, SegmentId};
+use crate::message::{Language, Source};
+use crate::policy::{Particulars, TagSet, Zone};
+use crate::time::Deadline;
+
+/// What is known of the person, over all conversations.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Profile {
+    /// The segments they are in, sorted.
+    pub segments: Vec<SegmentId>,
+    /// Where their clock stands.
+    pub zone: Option<Zone>,
+    /// What they like to read.
+    pub language: Option<Language>,
+    /// Consent for parts of the brand's numbers, where a policy keeps these apart (`G-28`).
+    pub scoped: Vec<ScopedConsent>,
+    /// The last message the brand sent of its own accord, and when (`TX-11`).
+    pub last_outreach: Option<(Source, Deadline)>,
+    /// What the AI has spent on them on one day.
+    pub day: DaySpent,
+}
+
+/// Consent within one scope of the brand's numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ScopedConsent {
+    /// The scope, as the policy numbers it.
+    pub scope: u16,
+    /// What the person said there.
+    pub consent: Consent,
+    /// Since when.
+    pub since: Deadline,
+}
+
+/// What was spent on one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct DaySpent {
+    /// Days since 1970, in the brand's zone.
+    pub day: u32,
+    /// What was spent on it.
+    pub spent: Spent,
+}
+
+/// An amount in the units that budgets are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Spent {
+    /// Messages of the AI.
+    pub messages: u32,
+    /// Segments of these.
+    pub segments: u32,
+    /// Hundredths of a cent, so that a price for a segment is a whole number.
+    pub centicents: u32,
+}
+
+/// What is particular about the conversation at hand; forgotten when another one begins.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Episode {
+    /// The labels on it, and the policy that names them (`AI-22`, `AI-45`).
+    pub tags: TagSet,
+    /// The policy by whose positions `tags` are meant.
+    pub tags_of: PolicyVersion,
+    /// Particulars that the customer was asked for and has not sent yet.
+    pub wanted: Particulars,
+    /// Those that came.
+    pub filled: Particulars,
+    /// Texts of a burst that is not over: they become one question to the AI (`G-19`).
+    pub burst: Vec<Bytes>,
+    /// When the customer was last told to wait (`G-12`).
+    pub told_at: Option<Deadline>,
+    /// The keyword automation that waits for an answer, and its next step (`KL-27`).
+    pub automation: Option<Running>,
+    /// What the AI has spent on it.
+    pub spent: Spent,
+    /// What is set aside for the answer that the AI is at.
+    pub reserved: Spent,
+    /// Attempts of the AI in a row that failed (`KL-50`).
+    pub failures: u8,
+    /// Whether people had it before the AI (`G-7`).
+    pub after_people: bool,
+}
+
+/// A keyword automation under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Running {
+    /// The keyword, by its position in the policy.
+    pub keyword: u8,
+    /// The step that the customer's next message leads to, from 0.
+    pub step: u8,
+    /// The policy by whose positions these are meant.
+    pub policy: PolicyVersion,
+}
+
+/// Both.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct More {
+    /// Of the person.
+    pub profile: Profile,
+    /// Of the conversation at hand.
+    pub episode: Episode,
+}

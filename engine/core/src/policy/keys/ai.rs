@@ -1,0 +1,46 @@
+//! Keys about what the AI may do.
+
+use super::{Key, key};
+
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "ai",
+        "mode",
+        "\"auto\"",
+        "\"draft\"",
+        "`auto`: answers are sent. `draft`: each goes to a person who sends it or not (`G-70`). \
+         `off`: the AI is not asked, and answers on their way are not sent (`G-72`).",
+    ),
+    key("ai", "channels", "all", "[\"sms\", \"web\"]", "Where the AI may answer (`KL-14`)."),
+    key(
+        "ai",
+        "shaft",
+        "false",
+        "true",
+        "The brand sells what carriers bar: then no AI on sms, mms and rcs (`KL-12`, `KL-13`).",
+    ),
+    key(
+        "ai",
+        "confidence_min",
+        "0.6",
+        "0.75",
+        "An answer of which the AI is less sure is not sent; people get the conversation (`OT-10`, \
+         `OT-12`).",
+    ),
+    key(
+        "ai",
+        "deadline",
+        "\"10s\"",
+        "\"8s\"",
+        "Time for one answer; then the AI counts as having none (`OT-14`).",
+    ),
+    key("ai", "messages_max", "8", "6", "Messages of the AI in one conversation (`KL-48`)."),
+    key("ai", "segments_max", "12", "10", "Segments of these (`KL-48`)."),
+    key(
+        "ai",
+        "attempts_max",
+        "2",
+        "1",
+        "Answers of the AI after which a customer who is still frustrated gets a person (`TX-32`, `TX-33`).",
+    ),
+];

@@ -1,0 +1,63 @@
+//! Keys about what the brand says.
+
+use super::{Key, key};
+
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "texts",
+        "opt_out",
+        "an English text",
+        "\"{brand}: You are unsubscribed.\"",
+        "The one confirmation of an opt-out (47 CFR 64.1200(a)(12)).",
+    ),
+    key(
+        "texts",
+        "opt_in",
+        "an English text",
+        "\"{brand}: Welcome back.\"",
+        "The confirmation of an opt-in.",
+    ),
+    key(
+        "texts",
+        "help",
+        "an English text",
+        "\"{brand}: Write to help@example.com.\"",
+        "The answer to HELP.",
+    ),
+    key(
+        "texts",
+        "hand_off",
+        "none: silent",
+        "\"A person will answer you.\"",
+        "Tells a customer that a person will answer (`TX-38`).",
+    ),
+    key(
+        "texts",
+        "hand_off_outside_hours",
+        "as `hand_off`",
+        "\"We answer from {opens} on.\"",
+        "Says it while nobody works; `{opens}` is when somebody will (`KL-86`). Needs [hours].",
+    ),
+    key(
+        "texts",
+        "closeout",
+        "none",
+        "\"Sorry, write to help@example.com.\"",
+        "Ends a conversation that nobody could solve (`KL-33`, `KL-35`).",
+    ),
+    key(
+        "keyword[]",
+        "word",
+        "needed",
+        "\"VIP\"",
+        "A word, or several in a row; case, accents and punctuation make no difference (`KL-25`, `KL-66`).",
+    ),
+    key(
+        "keyword[]",
+        "match",
+        "\"whole\"",
+        "\"anywhere\"",
+        "Whether it has to be the whole message. The first keyword that matches answers.",
+    ),
+    key("keyword[]", "reply", "needed", "\"You are on the list.\"", "The answer."),
+];

@@ -1,0 +1,107 @@
+//! Keys about time.
+
+use super::{Key, key};
+
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "deadlines",
+        "inactive",
+        "\"24h\"",
+        "\"12h\"",
+        "Silence after an answer until the conversation counts as resolved (`KL-81`).",
+    ),
+    key(
+        "deadlines",
+        "unattended",
+        "\"15m\"",
+        "\"20m\"",
+        "Waiting for a person until the alarm, again and again (`TX-52`). Working time.",
+    ),
+    key(
+        "deadlines",
+        "human",
+        "\"24h\"",
+        "\"8h\"",
+        "Silence of a person who owns a conversation until it goes back to the queue (`G-4`). Working time.",
+    ),
+    key(
+        "deadlines",
+        "store",
+        "\"72h\"",
+        "\"48h\"",
+        "Silence of store or helpdesk until the conversation ends (`OT-28`).",
+    ),
+    key(
+        "deadlines",
+        "hold",
+        "\"24h\"",
+        "\"12h\"",
+        "For a person to decide about a possible opt-out; then it counts as one.",
+    ),
+    key(
+        "deadlines",
+        "suspended",
+        "\"24h\"",
+        "\"48h\"",
+        "For a customer to send what the AI asked for; then people get the conversation (`AI-17`).",
+    ),
+    key(
+        "deadlines",
+        "queue",
+        "\"8h\" if there is a fallback",
+        "\"4h\"",
+        "Waiting for a person until `hand_off_fallback` is taken. Working time.",
+    ),
+    key(
+        "deadlines",
+        "reopen",
+        "\"24h\"",
+        "\"6h\"",
+        "After the end, a reply within this time reopens the conversation (`G-23`).",
+    ),
+    key("zone", "utc_offset", "\"+00:00\"", "\"-05:00\"", "How far local winter time is from UTC."),
+    key(
+        "zone",
+        "summer_time",
+        "\"none\"",
+        "\"us\"",
+        "`none`, `us` or `eu`. A rule and no name of a zone: tables of zones change, and a journal \
+         must replay to the same deadlines.",
+    ),
+    key(
+        "hours",
+        "monday",
+        "[]",
+        "[\"09:00-12:30\", \"13:30-17:00\"]",
+        "When people work (`G-55`). Without [hours] they always do.",
+    ),
+    key("hours", "tuesday", "[]", "[\"09:00-17:00\"]", "Likewise."),
+    key("hours", "wednesday", "[]", "[\"09:00-17:00\"]", "Likewise."),
+    key("hours", "thursday", "[]", "[\"09:00-17:00\"]", "Likewise."),
+    key("hours", "friday", "[]", "[\"09:00-17:00\"]", "Likewise."),
+    key("hours", "saturday", "[]", "[\"10:00-14:00\"]", "Likewise."),
+    key("hours", "sunday", "[]", "[]", "Likewise."),
+    key("hours", "holidays", "[]", "[\"2026-11-26\", \"2026-12-25\"]", "Days without work."),
+    key(
+        "hours",
+        "outside",
+        "as `hand_off`",
+        "\"helpdesk\"",
+        "Where conversations go while nobody works that the AI cannot answer (`G-53`).",
+    ),
+    key(
+        "quiet_hours",
+        "from",
+        "needed",
+        "\"21:00\"",
+        "From then on only direct answers leave, and what the law wants (`X-15`).",
+    ),
+    key("quiet_hours", "to", "needed", "\"08:00\"", "Until then."),
+    key(
+        "quiet_hours",
+        "direct_within",
+        "\"15m\"",
+        "\"10m\"",
+        "An answer within this time of the customer's message is direct.",
+    ),
+];

@@ -1,0 +1,53 @@
+//! Keys at the top of the file.
+
+use super::{Key, key};
+
+pub(super) const KEYS: &[Key] = &[
+    key(
+        "",
+        "brand",
+        "\"Our shop\"",
+        "\"Fern & Oak\"",
+        "The brand's name; texts have it as `{brand}`.",
+    ),
+    key(
+        "",
+        "hand_off",
+        "\"queue\"",
+        "\"helpdesk\"",
+        "Where a conversation goes that the AI cannot or may not answer: `queue`, `helpdesk` or \
+         `closeout` (`KL-28`, `KL-29`). `closeout` needs `texts.closeout` (`KL-34`).",
+    ),
+    key(
+        "",
+        "hand_off_fallback",
+        "none",
+        "\"helpdesk\"",
+        "Where a conversation goes that nobody took from the queue within `deadlines.queue`: \
+         `helpdesk` or `closeout` (`G-52`).",
+    ),
+    key(
+        "",
+        "queues",
+        "[\"people\"]",
+        "[\"people\", \"legal\"]",
+        "The queues in which conversations wait for people. The first is for all escalations that \
+         name none.",
+    ),
+    key(
+        "",
+        "first_responder",
+        "see below",
+        "{ order_status = \"store\" }",
+        "Who answers an intent first: `ai`, `human`, `store` or `silence` (`OT-6`, `OT-15`, `OT-29`, \
+         `AI-3`). Abuse always goes to people.",
+    ),
+    key(
+        "",
+        "score_min",
+        "0.0 for all",
+        "{ default = 0.3, billing_dispute = 0.5 }",
+        "An intent with a lower score counts as `unclear` (`OT-11`). `default` is for intents that \
+         are not named. Abuse has no threshold.",
+    ),
+];

