@@ -28,3 +28,17 @@ mod command_line;
 mod arrow_files;
 /// What a policy says is what happens.
 mod policy;
+/// How many of the rows in scope have a test that carries their name.
+mod coverage;
+/// OneText: AI first, people next, the store last.
+mod onetext;
+/// Klaviyo Customer Agent on SMS: who is answered, and who is not.
+mod klaviyo;
+/// TxtCart Conversations: escalation, override, silence.
+mod txtcart;
+/// Functional AI: pausing, resuming, scores.
+mod functional_ai;
+/// Aissistant: tags, suspension, inboxes.
+mod aissistant;
+/// What users of such systems expect beyond the five.
+mod gaps;

@@ -3,6 +3,8 @@
 //! Exactly one owner at any time, and an epoch that grows with each change of owner. Whatever leaves
 //! (an AI request, an offer to people) carries turn and epoch, and an answer to an old one is dropped.
 
+use std::time::Duration;
+
 use crate::classify::Intent;
 use crate::id::{AgentId, ConversationId, Position, SenderId};
 use crate::message::{Channel, Source};
@@ -165,6 +167,22 @@ impl Conversation {
     /// Whether anybody owns it.
     pub fn is_open(&self) -> bool {
         self.owner != Owner::Closed
+    }
+
+    /// Whether a message at `now` belongs to it although it has ended: it did so lately (`G-23`).
+    pub fn reopens(&self, now: Timestamp, window: Duration) -> bool {
+        let lately = self.last_inbound.is_some_and(|last| now.since(last.at()) <= window);
+        !self.is_open() && self.outcome != Outcome::OptedOut && lately
+    }
+
+    /// Whether the AI gave the answer to the customer's last message.
+    pub fn is_answered_by_ai(&self) -> bool {
+        self.answered_by == Speaker::Ai && self.waiting_since.is_none() && self.turn > 0
+    }
+
+    /// Whether people have had it and not given it back.
+    pub fn is_with_people(&self) -> bool {
+        self.escalated_for != Reason::None
     }
 
     /// Gives it to `owner`, who must act by `deadline`. Everything pending is cancelled, because

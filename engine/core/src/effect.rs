@@ -10,7 +10,7 @@ use crate::id::{AgentId, CampaignId, ConversationId, Key, PolicyVersion, QueueId
 use crate::input::FeedbackKind;
 use crate::message::{Channel, Language, Source};
 use crate::names::named;
-use crate::policy::{Evaluation, NoteSet, TagSet};
+use crate::policy::{Evaluation, NoteSet, Particulars, TagSet};
 use crate::reason::Reason;
 use crate::segment::Segments;
 use crate::service::{Priority, Skills};
@@ -179,7 +179,8 @@ pub struct AiRequest {
     pub intent: Intent,
     /// What provoked the reply (`KL-55`).
     pub source: Source,
-    /// What the customer wrote.
+    /// What the customer wrote, several messages of a burst one a line; empty if the AI is to answer
+    /// what stands in the transcript.
     pub text: Bytes,
     /// What the brand's tags tell the AI about such messages, one a line (`AI-8`).
     pub instructions: Bytes,
@@ -194,6 +195,8 @@ pub struct AiRequest {
     pub not_before: Timestamp,
     /// Whether people had the conversation before, and gave it back (`G-7`, `RU-34`).
     pub after_people: bool,
+    /// The invitation that stood in what provoked the reply, by its position in the policy (`KL-55`).
+    pub starter: Option<u8>,
 }
 
 /// Labels for a conversation; the names are in the policy.
@@ -253,6 +256,12 @@ pub struct Offer {
     pub expires: Option<Deadline>,
     /// The policy's notes that count now (`OT-32..35`).
     pub notes: NoteSet,
+    /// The invitation that stood in what it began with, by its position in the policy (`KL-55`).
+    pub starter: Option<u8>,
+    /// The labels on it.
+    pub tags: TagSet,
+    /// Particulars that came (`AI-16`).
+    pub filled: Particulars,
     /// The policy.
     pub policy: PolicyVersion,
 }

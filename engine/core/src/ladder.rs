@@ -8,7 +8,7 @@ use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::input::Stamp;
 use crate::message::Inbound;
-use crate::policy::{HandOff, Policy, Responder};
+use crate::policy::{HandOff, Particular, Particulars, Policy, Responder, ResumeRule};
 use crate::reason::{Disposition, Reason, Step};
 use crate::time::Timestamp;
 
@@ -171,23 +171,75 @@ fn safety(case: &Case) -> Option<(Disposition, Reason)> {
 /// step in with it (`AI-15`, `X-13`); a mere "ok" is not that yet.
 fn owned(case: &Case) -> Option<(Disposition, Reason)> {
     match case.contact.conversation.owner {
-        Owner::Suspended => {
-            let says_nothing =
-                case.stamp.verdict.intent == Intent::Acknowledgement && case.reply.media == 0;
-            Some(match says_nothing {
-                true => (Disposition::Append, Reason::Owned),
-                false => (Disposition::Human, Reason::InfoSubmitted),
-            })
-        }
+        Owner::Suspended => Some(suspended(case)),
+        Owner::Human(_) if turns_to_shopping(case) => None,
         Owner::Queue | Owner::Human(_) | Owner::Store => Some((Disposition::Append, Reason::Owned)),
+        Owner::Closed if stays_with_people(case) => Some((Disposition::Human, Reason::StaysManual)),
         Owner::Closed | Owner::Automation | Owner::Ai => None,
     }
+}
+
+/// The AI has asked for particulars: people get the conversation when all have come (`AI-15`, `AI-16`),
+/// or with the first words that say something if none can be told by their form. A request for a
+/// person does not wait.
+fn suspended(case: &Case) -> (Disposition, Reason) {
+    let verdict = &case.stamp.verdict;
+    let wanted = case.contact.episode().wanted;
+    let is_missing_some = !wanted.without(particulars(case.reply, case.stamp)).is_empty();
+    let says_nothing = verdict.intent == Intent::Acknowledgement && case.reply.media == 0;
+    if verdict.signals.has(Signals::WANTS_PERSON) {
+        (Disposition::Human, Reason::WantsPerson)
+    } else if is_missing_some || (wanted.is_empty() && says_nothing) {
+        (Disposition::Append, Reason::Owned)
+    } else {
+        (Disposition::Human, Reason::InfoSubmitted)
+    }
+}
+
+/// The particulars that came with a reply.
+pub fn particulars(reply: &Inbound, stamp: &Stamp) -> Particulars {
+    let mut particulars = stamp.particulars;
+    if reply.media > 0 {
+        particulars.insert(Particular::Photo);
+    }
+    particulars
+}
+
+/// Whether a conversation that people have answered goes on as one for the AI, where the brand wants
+/// that (`OT-19`). Never from under a person who owes an answer, nor for those who asked for one.
+fn turns_to_shopping(case: &Case) -> bool {
+    let conversation = &case.contact.conversation;
+    let is_theirs = case.policy.sticky
+        || conversation.waiting_since.is_some()
+        || conversation.escalated_for == Reason::WantsPerson;
+    let verdict = &case.stamp.verdict;
+    let intent = case.policy.believed(verdict.intent, verdict.score);
+    !is_theirs && intent == Intent::ProductQuestion && responder(case).0 == Responder::Ai
+}
+
+/// Whether people had the conversation, it ended lately, and the brand never gives such back (`TX-54`).
+fn stays_with_people(case: &Case) -> bool {
+    let conversation = &case.contact.conversation;
+    let rule = case.policy.resume_rule(conversation.escalated_for, conversation.source);
+    conversation.is_with_people()
+        && rule == ResumeRule::Never
+        && conversation.reopens(case.at, case.policy.deadlines.reopen)
+        && responder(case).0 != Responder::Silence
 }
 
 /// Step 9. A keyword automation answers instead of the AI (`KL-25`, `KL-26`); not to those who are out.
 fn keyword(case: &Case) -> Option<(Disposition, Reason)> {
     let may_send = case.contact.consent != Consent::OptedOut;
-    (case.stamp.keyword.is_some() && may_send).then_some((Disposition::Automation, Reason::Keyword))
+    let triggered = case.stamp.keyword.is_some() || is_awaited(case);
+    (triggered && may_send).then_some((Disposition::Automation, Reason::Keyword))
+}
+
+/// Whether an automation waits for this message (`KL-27`). It does not keep people from those who ask
+/// for them.
+fn is_awaited(case: &Case) -> bool {
+    let is_running = case.contact.conversation.owner == Owner::Automation
+        && case.contact.episode().running(case.policy.version).is_some();
+    is_running && !case.stamp.verdict.signals.has(Signals::WANTS_PERSON)
 }
 
 /// Step 10. What keeps the AI out altogether: the brand's switch and channels (`KL-12..14`, `G-72`), and
@@ -211,11 +263,24 @@ fn audience(case: &Case) -> Option<(Disposition, Reason)> {
 fn intent(case: &Case) -> Option<(Disposition, Reason)> {
     let (responder, about) = responder(case);
     match responder {
+        Responder::Ai if !case.policy.access.ai.suffices_for(about) => {
+            Some((upwards(case, hand_off(case.policy, case.at), about), Reason::NoAccess))
+        }
         Responder::Ai => None,
+        Responder::Human if !case.policy.access.human.suffices_for(about) => {
+            Some((Disposition::Store, human_reason(case, about)))
+        }
         Responder::Human => Some((Disposition::Human, human_reason(case, about))),
         Responder::Store => Some((Disposition::Store, Reason::StoreFirst)),
         Responder::Silence => Some((Disposition::Ignore, silence_reason(about))),
     }
+}
+
+/// From people who have no access to what the answer takes, a request goes on to the store (`OT-25`).
+fn upwards(case: &Case, disposition: Disposition, about: Intent) -> Disposition {
+    let is_stuck =
+        disposition == Disposition::Human && !case.policy.access.human.suffices_for(about);
+    if is_stuck { Disposition::Store } else { disposition }
 }
 
 /// Step 12. What keeps the AI from answering although it would be its turn: consent (`KL-84`), budget

@@ -44,6 +44,18 @@ pub const KEYWORDS_MAX: usize = 255;
 /// Tags of one policy: a set of them is one word of memory.
 pub const TAGS_MAX: usize = 64;
 
+/// Steps of one keyword automation after its first answer.
+pub const KEYWORD_STEPS_MAX: usize = 16;
+
+/// Notes of one policy: a set of them is one word of memory.
+pub const NOTES_MAX: usize = 64;
+
+/// Conversation starters of one policy.
+pub const STARTERS_MAX: usize = 64;
+
+/// Segments that one person can be in.
+pub const SEGMENTS_MAX: usize = 1024;
+
 /// Queues of one policy.
 pub const QUEUES_MAX: usize = 256;
 

@@ -3,6 +3,7 @@
 //! A policy is data. It is checked when it is read, named by a hash of its text, stamped into each
 //! decision, and replaced as a whole between two steps.
 
+pub mod access;
 mod audience;
 pub mod check;
 mod escalation;
@@ -12,6 +13,9 @@ pub mod keys;
 mod notes;
 pub mod particulars;
 mod phrase;
+pub mod resume;
+pub mod roles;
+pub mod starter;
 mod tag;
 mod written;
 
@@ -24,7 +28,7 @@ use bytes::Bytes;
 use crate::classify::{Intent, Score};
 use crate::hash::stable_hash_bytes;
 use crate::id::PolicyVersion;
-use crate::message::Channel;
+use crate::message::{Channel, Source};
 use crate::names::named;
 use crate::reason::Reason;
 use crate::segment;
@@ -37,7 +41,8 @@ pub use hours::{Hours, Interval, QuietHours, SummerTime, Zone};
 pub use notes::{Note, NoteKind, NoteSet};
 pub use particulars::{Particular, Particulars};
 pub use phrase::Phrase;
-pub use tag::{PostAction, Tag, TagSet, Tagged};
+pub use resume::ResumeRule;
+pub use tag::{HUMAN_FOLLOW_UP, HUMAN_HELP, PostAction, SYSTEM_TAGS, Tag, TagSet, Tagged};
 
 named! {
     /// Who answers an intent first (`OT-6`, `OT-15`, `AI-3`).
@@ -62,6 +67,16 @@ named! {
         Helpdesk = "helpdesk",
         /// The closing text, and the conversation ends (`KL-33`).
         Closeout = "closeout",
+    }
+}
+
+named! {
+    /// What becomes of an answer of the store's own team (`X-14`).
+    pub enum StoreAnswers {
+        /// The store writes to the customer itself.
+        Transfer = "transfer",
+        /// It is sent on from the brand's number.
+        Relay = "relay",
     }
 }
 
@@ -145,6 +160,8 @@ pub struct Texts {
     pub hand_off_outside_hours: Option<Text>,
     /// Ends a conversation that nobody could solve (`KL-33`).
     pub closeout: Option<Text>,
+    /// Tells somebody who waits for a person and writes again that they are not forgotten (`G-12`).
+    pub wait: Option<Text>,
 }
 
 /// What the AI may do.
@@ -160,6 +177,13 @@ pub struct AiLimits {
     pub segments_max: u16,
     /// Answers of the AI after which a customer who is still frustrated gets a person (`TX-32`, `TX-33`).
     pub attempts_max: u16,
+    /// Attempts in a row that may fail before people get the conversation (`KL-50`).
+    pub failures_max: u8,
+    /// How long to wait for more of a burst of messages before the AI is asked; zero asks at once
+    /// (`G-19`).
+    pub burst: Duration,
+    /// Messages after which it is asked all the same.
+    pub burst_messages: u8,
     /// What becomes of its answers.
     pub mode: AiMode,
     /// Where it may answer. Brands that sell what carriers bar have no AI on text channels (`KL-12`,
@@ -196,6 +220,10 @@ pub struct Deadlines {
     pub queue: Duration,
     /// After the end, a reply within this time reopens the conversation (`G-23`).
     pub reopen: Duration,
+    /// The closing text is not sent again within this time (`KL-36`).
+    pub closeout: Duration,
+    /// Somebody who waits is told so at most this often (`G-12`).
+    pub wait: Duration,
 }
 
 /// One keyword automation: a message with the keyword gets a fixed text as answer (`KL-25`).
@@ -207,9 +235,25 @@ pub struct Keyword {
     pub matches: Match,
     /// The answer.
     pub reply: Text,
+    /// The answers to the customer's next messages, one each (`KL-27`).
+    pub then: Vec<Text>,
+    /// How long each next message is waited for.
+    pub wait: Duration,
+    /// The only sends in answer to which it counts; none means that it always does (`X-9`).
+    pub sends: Option<Sources>,
 }
 
 impl Keyword {
+    /// Whether it counts in answer to `source`.
+    pub fn answers(&self, source: Source) -> bool {
+        self.sends.as_ref().is_none_or(|sends| sends.has(source))
+    }
+
+    /// Whether no message could trigger `other` and not this one.
+    pub fn is_same(&self, other: &Self) -> bool {
+        (&self.phrase, self.matches, &self.sends) == (&other.phrase, other.matches, &other.sends)
+    }
+
     /// Whether the folded message triggers it.
     pub fn is_in(&self, folded: &[u8]) -> bool {
         match self.matches {
@@ -250,6 +294,8 @@ pub struct Policy {
     pub keywords: Vec<Keyword>,
     /// Tags, in order.
     pub tags: Vec<Tag>,
+    /// Whether any tag asks customers for particulars, so that replies are searched for them.
+    pub wants_particulars: bool,
     /// What messages carry, by intent.
     tagged: [Tagged; Intent::ALL.len()],
     /// What is particular about some escalations.
@@ -260,6 +306,23 @@ pub struct Policy {
     pub quiet_hours: Option<QuietHours>,
     /// What AI and people are to know.
     pub notes: Vec<Note>,
+    /// Invitations to reply.
+    pub starters: Vec<starter::Starter>,
+    /// Whether people who have a conversation keep it when it turns to shopping (`OT-19`).
+    pub sticky: bool,
+    /// Whether an agent who writes takes the conversation from the AI; if not, they are told to pause
+    /// it first (`RU-54`, `X-6`).
+    pub reply_takes_over: bool,
+    /// What becomes of the store's answers (`X-14`).
+    pub store_answers: StoreAnswers,
+    /// How conversations come back to the AI.
+    pub resume: resume::Resume,
+    /// What each tier can look up.
+    pub access: access::Accesses,
+    /// Who may do what.
+    pub roles: roles::Roles,
+    /// From where on scores of the AI bring people in.
+    pub thresholds: Thresholds,
 }
 
 impl Policy {
@@ -288,6 +351,23 @@ impl Policy {
         if score >= self.score_min(intent) { intent } else { Intent::Unclear }
     }
 
+    /// How a conversation that people have because of `reason` comes back to the AI. Who asked for a
+    /// person is not given back by a clock (`X-3`, `RU-37`).
+    pub fn resume_rule(&self, reason: Reason, source: Source) -> ResumeRule {
+        let rule = self.escalation(reason).resume;
+        let rule = rule.unwrap_or_else(|| self.resume.by_source(source.kind()));
+        match (rule, reason) {
+            (ResumeRule::Timer, Reason::WantsPerson) => ResumeRule::Manual,
+            _ => rule,
+        }
+    }
+
+    /// The invitation that stood in `source`, as a position in the list (`KL-55`).
+    pub fn starter(&self, source: Source) -> Option<u8> {
+        let index = self.starters.iter().position(|starter| starter.stands_in(source))?;
+        u8::try_from(index).ok()
+    }
+
     /// What a message of `intent` carries.
     pub fn tagged(&self, intent: Intent) -> &Tagged {
         &self.tagged[usize::from(intent.code())]
@@ -311,9 +391,11 @@ impl Policy {
         self.hours.as_ref().map_or(at + time, |hours| hours.worked(at, time))
     }
 
-    /// The first keyword automation that a folded message triggers, as a position in the list.
-    pub fn keyword(&self, folded: &[u8]) -> Option<u8> {
-        let index = self.keywords.iter().position(|keyword| keyword.is_in(folded))?;
+    /// The first keyword automation that a folded message triggers in answer to `source`, as a position
+    /// in the list.
+    pub fn keyword(&self, folded: &[u8], source: Source) -> Option<u8> {
+        let triggered = |keyword: &Keyword| keyword.is_in(folded) && keyword.answers(source);
+        let index = self.keywords.iter().position(triggered)?;
         u8::try_from(index).ok()
     }
 

@@ -213,6 +213,8 @@ named! {
         NoConsent = "no_consent",
         /// What the brand may spend in a day is used up (`G-105`, `KL-73`).
         BrandBudgetExhausted = "brand_budget_exhausted",
+        /// People had it, and it stays with them (`TX-54`).
+        StaysManual = "stays_manual",
         /// The channel's window would close before people come to it (`RU-57`).
         WindowClosing = "window_closing",
     }

@@ -6,10 +6,12 @@
 mod agent;
 mod ai;
 mod due;
+mod machine;
 mod outreach;
 mod outside;
 mod profile;
 mod reply;
+mod tags;
 
 use std::time::Duration;
 
@@ -19,12 +21,12 @@ use crate::contact::Contact;
 use crate::conversation::{Outcome, Owner};
 use crate::effect::{
     Effect, Event, EventKind, HandOver, Offer, Outside, Refusal, RefusalReason, Release, Send,
-    SendKind, Tagging,
+    SendKind, Withdrawal,
 };
 use crate::gate;
 use crate::id::{AgentId, ConversationId, PartitionId, SenderId, Seq, ShardId};
 use crate::message::{Channel, Source};
-use crate::policy::{NoteSet, Policy, TagSet, Text};
+use crate::policy::{NoteSet, Policy, Text};
 use crate::reason::{Disposition, Reason};
 use crate::segment::channel_limits::ChannelLimits;
 use crate::segment::{self, Segments};
@@ -81,19 +83,21 @@ impl Transition<'_> {
     }
 
     /// Makes sure there is an open conversation: the one that is open, the last one if it ended
-    /// lately (`G-23`), or a new one.
+    /// lately (`G-23`), or a new one. What counted as solved was not, if the customer comes back
+    /// (`KL-81`, `G-103`).
     fn open(&mut self, source: Source) {
-        let conversation = &mut self.contact.conversation;
+        let conversation = &self.contact.conversation;
         if conversation.is_open() {
             return;
         }
-        let reopens = conversation.outcome != Outcome::OptedOut
-            && conversation
-                .last_inbound
-                .is_some_and(|last| self.at.since(last.at()) <= self.policy.deadlines.reopen);
-        if reopens {
+        if conversation.reopens(self.at, self.policy.deadlines.reopen) {
+            if conversation.outcome == Outcome::ResolvedAssumed {
+                self.tell(EventKind::Revoked, Reason::Inactive);
+            }
             return;
         }
+        self.contact.begin_episode();
+        let conversation = &mut self.contact.conversation;
         // The epoch goes on growing over all conversations of a person, so that an answer to an
         // earlier one can never be taken for an answer to this one.
         let epoch = conversation.epoch;
@@ -110,7 +114,8 @@ impl Transition<'_> {
         self.release_agent();
         self.tell(EventKind::Escalated, reason);
         let escalation = self.policy.escalation(reason);
-        self.tag(escalation.tags);
+        self.tag(escalation.tags.and(tags::explaining(reason)));
+        self.contact.conversation.escalated_for = reason;
         let announced = escalation.announced.unwrap_or(announced);
         match disposition {
             Disposition::Store => self.hand_over(Outside::Store, reason),
@@ -118,11 +123,24 @@ impl Transition<'_> {
             Disposition::Closeout => self.close_out(reason),
             _ => self.offer(reason, announced),
         }
+        self.stop_automation();
+    }
+
+    /// Whatever the AI or an automation was at is over.
+    fn stop_automation(&mut self) {
+        let episode = self.contact.episode();
+        if !episode.burst.is_empty() || episode.automation.is_some() {
+            let episode = self.contact.episode_mut();
+            episode.burst.clear();
+            episode.automation = None;
+        }
     }
 
     /// Puts the conversation into the queue for people and tells the customer if the brand wants it.
     fn offer(&mut self, reason: Reason, announced: bool) {
         let deadline = self.attention_deadline();
+        let queue = self.queue(reason);
+        let (tags, filled) = (self.labels(), self.contact.episode().filled);
         let conversation = &mut self.contact.conversation;
         conversation.hand_to(Owner::Queue, reason, deadline);
         let campaign = match conversation.source {
@@ -133,7 +151,7 @@ impl Transition<'_> {
             key: self.contact.key,
             conversation: conversation.id,
             epoch: conversation.epoch,
-            queue: self.policy.escalation(reason).queue,
+            queue,
             reason,
             intent: conversation.intent,
             campaign,
@@ -143,6 +161,9 @@ impl Transition<'_> {
             skills: Skills::NONE,
             expires: None,
             notes: NoteSet::in_force(&self.policy.notes, self.at),
+            starter: self.policy.starter(conversation.source),
+            tags,
+            filled,
             policy: self.policy.version,
         }));
         if announced {
@@ -179,18 +200,9 @@ impl Transition<'_> {
         Some(Deadline::not_before(due))
     }
 
-    /// Labels the conversation.
-    fn tag(&mut self, tags: TagSet) {
-        if tags.is_empty() {
-            return;
-        }
-        let (conversation, key) = (&self.contact.conversation, self.contact.key);
-        let (turn, policy) = (conversation.turn, self.policy.version);
-        let conversation = conversation.id;
-        self.effects.push(Effect::Tag(Tagging { key, conversation, turn, tags, policy }));
-    }
-
+    /// Hands the conversation to a system outside.
     fn hand_over(&mut self, to: Outside, reason: Reason) {
+        self.leave_queue();
         let deadline = self.deadline(self.policy.deadlines.store);
         self.contact.conversation.hand_to(Owner::Store, reason, deadline);
         let (key, conversation) = (self.contact.key, self.contact.conversation.id);
@@ -200,15 +212,27 @@ impl Transition<'_> {
     /// Sends the closing text once and ends the conversation, unresolved (`KL-33`, `KL-35`).
     fn close_out(&mut self, reason: Reason) {
         let policy = self.policy;
-        if let Some(text) = &policy.texts.closeout {
-            let _ = self.send_text(SendKind::Closeout, text);
+        let again = self
+            .contact
+            .profile()
+            .closed_out_at
+            .is_some_and(|last| self.at.since(last.at()) <= policy.deadlines.closeout);
+        if let Some(text) = policy.texts.closeout.as_ref().filter(|_| !again)
+            && self.send_text(SendKind::Closeout, text).is_ok()
+        {
+            self.contact.profile_mut().closed_out_at = Some(Deadline::not_before(self.at));
         }
+        self.leave_queue();
         self.contact.conversation.close(Outcome::ClosedOut, reason);
     }
 
     /// Ends the conversation.
     fn close(&mut self, outcome: Outcome, reason: Reason) {
         self.release_agent();
+        self.leave_queue();
+        if outcome == Outcome::ResolvedConfirmed {
+            self.clear_hand_off_tags();
+        }
         if matches!(outcome, Outcome::ResolvedAssumed | Outcome::ResolvedConfirmed) {
             self.tell(EventKind::Resolved, reason);
         }
@@ -220,6 +244,14 @@ impl Transition<'_> {
         if let Owner::Human(agent) = self.contact.conversation.owner {
             let conversation = self.contact.conversation.id;
             self.effects.push(Effect::Release(Release { agent, conversation }));
+        }
+    }
+
+    /// Tells that a conversation waits for people no longer, if it did.
+    fn leave_queue(&mut self) {
+        if self.contact.conversation.owner == Owner::Queue {
+            let (key, conversation) = (self.contact.key, self.contact.conversation.id);
+            self.effects.push(Effect::Withdraw(Withdrawal { key, conversation }));
         }
     }
 

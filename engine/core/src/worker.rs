@@ -12,6 +12,7 @@ use crate::journal::Journal;
 use crate::limits::OUTBOX_EFFECTS_MAX;
 use crate::message::Inbound;
 use crate::outbox::{Held, Outbox};
+use crate::policy::{Particulars, particulars};
 use crate::record::{Body, Record};
 use crate::segment;
 use crate::shard::{Layout, Place, Shard};
@@ -126,9 +127,14 @@ impl<J: Journal> Worker<J> {
             return Stamp { verdict, segments, ..Stamp::default() };
         };
         let folded = self.scratch.text().bytes();
-        let (keyword, gates) = (policy.keyword(folded), policy.audience.gates(folded));
-        let policy = policy.version;
-        Stamp { verdict, segments, keyword, gates, policy, ..Stamp::default() }
+        let (keyword, gates) =
+            (policy.keyword(folded, reply.source), policy.audience.gates(folded));
+        let particulars = match policy.wants_particulars {
+            true => particulars::find(folded, reply.media),
+            false => Particulars::default(),
+        };
+        let (language, policy) = (None, policy.version);
+        Stamp { verdict, segments, keyword, gates, language, particulars, policy }
     }
 
     /// When a turn is needed even if nothing arrives.

@@ -22,6 +22,8 @@ pub struct Profile {
     pub scoped: Vec<ScopedConsent>,
     /// The last message the brand sent of its own accord, and when (`TX-11`).
     pub last_outreach: Option<(Source, Deadline)>,
+    /// When they were last sent the closing text (`KL-36`).
+    pub closed_out_at: Option<Deadline>,
     /// What the AI has spent on them on one day.
     pub day: DaySpent,
 }
@@ -82,6 +84,14 @@ pub struct Episode {
     pub failures: u8,
     /// Whether people had it before the AI (`G-7`).
     pub after_people: bool,
+}
+
+impl Episode {
+    /// The automation that waits for an answer, if it is one of this policy: another one numbers its
+    /// keywords otherwise.
+    pub fn running(&self, policy: PolicyVersion) -> Option<Running> {
+        self.automation.filter(|running| running.policy == policy)
+    }
 }
 
 /// A keyword automation under way.

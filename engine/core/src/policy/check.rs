@@ -2,10 +2,11 @@
 //! message or a situation that shows it; and the table of who answers what.
 
 use crate::classify::{Classifier, Compliance, Intent, Score, Scratch, Verdict};
+use crate::id::QueueId;
 use crate::message::Channel;
 use crate::names::named;
 
-use super::{AiMode, HandOff, Keyword, Match, Phrase, Policy, PostAction, Responder};
+use super::{AiMode, HandOff, Keyword, Match, Phrase, Policy, PostAction, Responder, SYSTEM_TAGS};
 
 named! {
     /// The kinds of findings.
@@ -222,7 +223,8 @@ fn ai(policy: &Policy, findings: &mut Vec<Finding>) {
 
 /// Tags that no message and no escalation ever carries, and instructions that the AI never reads.
 fn tags(policy: &Policy, findings: &mut Vec<Finding>) {
-    for (index, tag) in policy.tags.iter().enumerate() {
+    let custom = policy.tags.iter().enumerate().skip(SYSTEM_TAGS.len());
+    for (index, tag) in custom {
         let carries =
             |intent: &&Intent| policy.tagged(**intent).tags.iter().any(|tag| tag == index);
         let intents: Vec<_> = Intent::ALL.iter().filter(carries).collect();
@@ -230,6 +232,10 @@ fn tags(policy: &Policy, findings: &mut Vec<Finding>) {
             policy.escalations.values().any(|one| one.tags.iter().any(|tag| tag == index));
         let to_ai = intents.iter().any(|intent| policy.first_responder(**intent) == Responder::Ai);
         let name = &tag.name;
+        // A tag without intents is one that the AI gives of its own accord.
+        if intents.is_empty() {
+            continue;
+        }
         if !to_ai && !escalated {
             let message = format!(
                 "the tag `{name}` is never given: none of its intents goes to the AI, and no \
@@ -253,7 +259,9 @@ fn tags(policy: &Policy, findings: &mut Vec<Finding>) {
 /// Queues in which nothing ever waits.
 fn escalations(policy: &Policy, findings: &mut Vec<Finding>) {
     for (index, queue) in policy.queues.iter().enumerate().skip(1) {
-        let used = policy.escalations.values().any(|one| usize::from(one.queue.0) == index);
+        let tagged = policy.tags.iter().any(|tag| tag.queue == Some(QueueId(index as u16)));
+        let used =
+            tagged || policy.escalations.values().any(|one| usize::from(one.queue.0) == index);
         if !used {
             let message = format!(
                 "nothing ever waits in the queue `{queue}`; name it in an \

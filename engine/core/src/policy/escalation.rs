@@ -1,5 +1,6 @@
 //! What brings people in, and what then happens: queue, tier, tags, a word to the customer.
 
+use super::resume::ResumeRule;
 use super::tag::TagSet;
 use crate::id::QueueId;
 use crate::names::named;
@@ -32,7 +33,7 @@ pub const ALWAYS_ON: [Reason; 6] = [
 pub const OPTIONAL: [Reason; 2] = [Reason::Sensitive, Reason::FrustratedAfterAttempts];
 
 /// Those that follow from other keys: a brand says what happens then, not whether it does.
-pub const FOLLOWING: [Reason; 22] = [
+pub const FOLLOWING: [Reason; 29] = [
     Reason::HumanFirst,
     Reason::Damaged,
     Reason::Defective,
@@ -55,6 +56,13 @@ pub const FOLLOWING: [Reason; 22] = [
     Reason::Draft,
     Reason::BudgetExhausted,
     Reason::InfoSubmitted,
+    Reason::AttemptsExhausted,
+    Reason::ScoreThreshold,
+    Reason::NoAccess,
+    Reason::CustomTag,
+    Reason::HandOverFailed,
+    Reason::AgentLacksAccess,
+    Reason::AgentLacksPolicy,
 ];
 
 /// What happens at one kind of escalation.
@@ -70,12 +78,15 @@ pub struct Escalation {
     pub announced: Option<bool>,
     /// What the conversation is labelled with (`AI-5`).
     pub tags: TagSet,
+    /// How it comes back to the AI; none leaves that to `[resume]`.
+    pub resume: Option<ResumeRule>,
 }
 
 impl Default for Escalation {
     fn default() -> Self {
         let queue = QueueId(0);
-        Self { on: true, queue, to: None, announced: None, tags: TagSet::default() }
+        let (to, announced, resume) = (None, None, None);
+        Self { on: true, queue, to, announced, tags: TagSet::default(), resume }
     }
 }
 

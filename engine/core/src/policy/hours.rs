@@ -37,6 +37,11 @@ pub struct Zone {
 }
 
 impl Zone {
+    /// The beginning of a day, counted since 1970-01-01.
+    pub(crate) fn midnight(self, day: i64) -> Timestamp {
+        Timestamp::from_secs(self.utc(day * DAY_SECS).max(0) as u64)
+    }
+
     fn winter_secs(self) -> i64 {
         i64::from(self.offset_minutes) * 60
     }

@@ -39,6 +39,12 @@ impl Particulars {
         Self(self.0 | others.0)
     }
 
+    /// Those of these that are among `others`.
+    #[must_use]
+    pub const fn within(self, others: Self) -> Self {
+        Self(self.0 & others.0)
+    }
+
     /// Those of these that are not among `others`.
     #[must_use]
     pub const fn without(self, others: Self) -> Self {

@@ -2,6 +2,8 @@
 
 use bytes::Bytes;
 
+use super::particulars::Particulars;
+use crate::id::QueueId;
 use crate::names::named;
 
 named! {
@@ -13,6 +15,8 @@ named! {
         GoOn = "go_on",
         /// The AI falls silent; the customer's next message goes to people (`AI-13`, `AI-15`).
         Suspend = "suspend",
+        /// People get the conversation (`AI-20`, `AI-28`).
+        HandOff = "hand_off",
     }
 }
 
@@ -25,7 +29,23 @@ pub struct Tag {
     pub instructions: String,
     /// What follows (`AI-7`).
     pub after: PostAction,
+    /// Particulars that the customer is asked for; people get the conversation when all have come
+    /// (`AI-9..16`).
+    pub wants: Particulars,
+    /// Whether people are told at once (`AI-19`).
+    pub notify: bool,
+    /// The queue that conversations with it wait in, such as an inbox of their own (`AI-35`).
+    pub queue: Option<QueueId>,
 }
+
+/// The AI lacks the knowledge to answer (`AI-23`, `AI-24`).
+pub const HUMAN_HELP: usize = 0;
+
+/// The AI understood and cannot do it (`AI-23`, `AI-25`).
+pub const HUMAN_FOLLOW_UP: usize = 1;
+
+/// The names of the tags that every brand has, in order.
+pub const SYSTEM_TAGS: [&str; 2] = ["sys_human_help", "sys_human_follow_up"];
 
 /// Any number of a policy's tags, by their positions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -35,6 +55,29 @@ impl TagSet {
     /// Adds the tag at `index`.
     pub fn insert(&mut self, index: usize) {
         self.0 |= 1 << index;
+    }
+
+    /// The set of one.
+    pub fn one(index: usize) -> Self {
+        Self(1 << index)
+    }
+
+    /// These and `others`.
+    #[must_use]
+    pub fn and(self, others: Self) -> Self {
+        Self(self.0 | others.0)
+    }
+
+    /// Those of these that are not among `others`.
+    #[must_use]
+    pub fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    /// Those of these that are among `others`.
+    #[must_use]
+    pub fn within(self, others: Self) -> Self {
+        Self(self.0 & others.0)
     }
 
     /// Whether there is none.
@@ -57,4 +100,6 @@ pub struct Tagged {
     pub instructions: Bytes,
     /// The strictest of what follows (`AI-46`).
     pub after: PostAction,
+    /// All particulars they want.
+    pub wants: Particulars,
 }

@@ -1,8 +1,11 @@
 //! A policy as it is written: TOML in, every key optional, every mistake told with file, line and remedy.
 
 mod answers;
+mod keyword;
+mod life;
 mod people;
 mod place;
+mod tag;
 mod time;
 
 #[cfg(test)]
@@ -14,13 +17,17 @@ use bytes::Bytes;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Error, HandOff, Keyword, Match, Policy, Responder, Text, Texts};
+use super::roles::Verb;
+use super::{Error, Evaluation, HandOff, Policy, Responder, StoreAnswers, Text, Texts};
 use crate::classify::Intent;
-use crate::limits::KEYWORDS_MAX;
 use crate::reason::Reason;
+use crate::service::Role;
 use answers::{WrittenAi, WrittenAudience, WrittenScores};
-use people::{WrittenEscalation, WrittenTag};
+use keyword::{WrittenKeyword, keywords};
+use life::{WrittenAccess, WrittenNote, WrittenResume, WrittenStarter};
+use people::WrittenEscalation;
 use place::{Place, line_of};
+use tag::WrittenTag;
 use time::{WrittenDeadlines, WrittenHours, WrittenQuietHours, WrittenZone};
 
 #[derive(Deserialize)]
@@ -41,6 +48,15 @@ pub(super) struct Written {
     quiet_hours: Option<Spanned<WrittenQuietHours>>,
     texts: WrittenTexts,
     keyword: Vec<WrittenKeyword>,
+    sticky: bool,
+    reply_takes_over: bool,
+    store_answers: StoreAnswers,
+    resume: WrittenResume,
+    access: WrittenAccess,
+    roles: BTreeMap<Role, Vec<Verb>>,
+    evaluation: BTreeMap<Evaluation, Spanned<f64>>,
+    note: Vec<WrittenNote>,
+    starter: Vec<WrittenStarter>,
     tag: Vec<WrittenTag>,
 }
 
@@ -62,6 +78,15 @@ impl Default for Written {
             quiet_hours: None,
             texts: WrittenTexts::default(),
             keyword: Vec::new(),
+            sticky: true,
+            reply_takes_over: true,
+            store_answers: StoreAnswers::Transfer,
+            resume: WrittenResume::default(),
+            access: WrittenAccess::default(),
+            roles: BTreeMap::new(),
+            evaluation: BTreeMap::new(),
+            note: Vec::new(),
+            starter: Vec::new(),
             tag: Vec::new(),
         }
     }
@@ -76,6 +101,7 @@ struct WrittenTexts {
     hand_off: Option<Spanned<String>>,
     hand_off_outside_hours: Option<Spanned<String>>,
     closeout: Option<Spanned<String>>,
+    wait: Option<Spanned<String>>,
 }
 
 impl Default for WrittenTexts {
@@ -93,21 +119,9 @@ impl Default for WrittenTexts {
             hand_off: None,
             hand_off_outside_hours: None,
             closeout: None,
+            wait: None,
         }
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct WrittenKeyword {
-    word: Spanned<String>,
-    #[serde(rename = "match", default = "whole")]
-    matches: Match,
-    reply: Spanned<String>,
-}
-
-fn whole() -> Match {
-    Match::Whole
 }
 
 impl Written {
@@ -124,7 +138,7 @@ impl Written {
         let texts = self.texts.compile(place, self.hours.is_some())?;
         self.check_hand_off(place, &texts)?;
         let queues = people::queues(place, &self.queues)?;
-        let (tags, tagged) = people::tags(place, &self.tag)?;
+        let (tags, tagged) = tag::tags(place, &self.tag, &queues)?;
         let escalations = people::escalations(place, &self.escalation, &queues, &tags)?;
         let zone = self.zone.compile(place)?;
         let hours = self.hours.as_ref().map(|hours| hours.get_ref().compile(place, hours, zone));
@@ -142,12 +156,21 @@ impl Written {
             deadlines: self.deadlines.compile(),
             texts,
             keywords: keywords(place, &self.keyword)?,
+            wants_particulars: tags.iter().any(|tag| !tag.wants.is_empty()),
             tags,
             tagged,
             escalations,
             hours: hours.transpose()?,
             quiet_hours: quiet.transpose()?,
-            notes: Vec::new(),
+            sticky: self.sticky,
+            reply_takes_over: self.reply_takes_over,
+            store_answers: self.store_answers,
+            resume: self.resume.compile(),
+            access: self.access.compile(),
+            roles: life::roles(&self.roles),
+            thresholds: life::thresholds(place, &self.evaluation)?,
+            notes: life::notes(place, &self.note, zone)?,
+            starters: life::starters(place, &self.starter)?,
             brand: self.brand.clone(),
         })
     }
@@ -206,6 +229,7 @@ impl WrittenTexts {
                 Some(Text::OPENS),
             )?,
             closeout: place.optional_text("texts.closeout", &self.closeout, None)?,
+            wait: place.optional_text("texts.wait", &self.wait, None)?,
         })
     }
 }
@@ -243,26 +267,4 @@ fn responders(
         *responder = *chosen.get_ref();
     }
     Ok(responders)
-}
-
-fn keywords(place: &Place, written: &[WrittenKeyword]) -> Result<Vec<Keyword>, Error> {
-    let mut keywords: Vec<Keyword> = Vec::new();
-    for keyword in written {
-        let phrase = place.phrase("keyword.word", &keyword.word)?;
-        let same = |other: &Keyword| other.phrase == phrase && other.matches == keyword.matches;
-        if keywords.iter().any(same) {
-            let message = format!(
-                "the keyword `{}` stands twice; remove one, only the first would ever answer",
-                phrase.words()
-            );
-            return Err(place.error(&keyword.word, message));
-        }
-        if keywords.len() == KEYWORDS_MAX {
-            let message = format!("there are more than {KEYWORDS_MAX} keywords; remove some");
-            return Err(place.error(&keyword.word, message));
-        }
-        let reply = place.text("keyword.reply", &keyword.reply, None)?;
-        keywords.push(Keyword { phrase, matches: keyword.matches, reply });
-    }
-    Ok(keywords)
 }

@@ -2,29 +2,36 @@
 
 use super::{Transition, charged};
 use crate::conversation::{Owner, Speaker};
-use crate::effect::{Draft, Effect, Refusal, RefusalReason, Send, SendKind};
+use crate::effect::{Brief, Draft, Effect, Refusal, RefusalReason, Scored, Send, SendKind};
 use crate::input::{AiOutcome, AiResult};
 use crate::ladder;
-use crate::policy::{AiMode, PostAction};
+use crate::policy::{AiMode, PostAction, TagSet};
 use crate::reason::{Disposition, Reason};
 
 impl Transition<'_> {
     /// Sends the answer if it is still wanted and good enough; otherwise hands off by settings.
     pub fn ai(&mut self, result: &AiResult) {
         let conversation = &self.contact.conversation;
-        let segments = charged(conversation.channel, &result.text);
         if conversation.id != result.conversation
             || !conversation.awaits_ai(result.turn, result.epoch)
         {
             return self.drop_stale(result);
         }
         self.contact.conversation.ai_pending = false;
+        let tags = self.named_tags(&result.tags);
+        self.tag(tags);
         if let Some(reason) = self.failure(result) {
+            self.brief(result);
             return self.hand_off(reason, true);
         }
         if self.policy.ai.mode == AiMode::Draft {
             return self.draft(result);
         }
+        self.send_answer(result, tags);
+    }
+
+    fn send_answer(&mut self, result: &AiResult, tags: TagSet) {
+        let segments = charged(self.contact.conversation.channel, &result.text);
         match self.send(SendKind::Ai, None, result.text.clone(), segments) {
             Ok(()) => {
                 let deadline = self.deadline(self.policy.deadlines.inactive);
@@ -34,11 +41,12 @@ impl Transition<'_> {
                     conversation.ai_segments.saturating_add(segments.segments);
                 conversation.deadline = Some(deadline);
                 conversation.answered(self.at, Speaker::Ai);
-                if self.policy.tagged(conversation.intent).after == PostAction::Suspend {
-                    self.suspend();
-                }
+                self.stop_automation();
+                self.count_failures(result.outcome);
+                self.act_afterwards(result, tags);
             }
             Err(RefusalReason::Budget) => {
+                self.brief(result);
                 self.hand_off(Reason::BudgetExhausted, true);
             }
             Err(_) => self.hand_off(Reason::AiError, false),
@@ -61,6 +69,41 @@ impl Transition<'_> {
         self.escalate(disposition, Reason::Draft, false);
     }
 
+    /// A question back is an attempt that failed; an answer ends the count (`KL-50`).
+    fn count_failures(&mut self, outcome: AiOutcome) {
+        let failures = self.contact.episode().failures;
+        match outcome {
+            AiOutcome::Clarify => self.contact.episode_mut().failures = failures + 1,
+            _ if failures > 0 => self.contact.episode_mut().failures = 0,
+            _ => {}
+        }
+    }
+
+    /// What follows an answer to a tagged message: the strictest of what its tags want (`AI-46`).
+    fn act_afterwards(&mut self, result: &AiResult, given: TagSet) {
+        let tagged = self.policy.tagged(self.contact.conversation.intent);
+        let (mut after, mut wants) = (tagged.after, tagged.wants);
+        for tag in given.iter().filter_map(|tag| self.policy.tags.get(tag)) {
+            after = after.max(tag.after);
+            wants = wants.and(tag.wants);
+        }
+        match after {
+            PostAction::GoOn => {}
+            PostAction::Suspend => {
+                self.brief(result);
+                self.suspend();
+                if !wants.is_empty() {
+                    let episode = self.contact.episode_mut();
+                    episode.wanted = wants.without(episode.filled);
+                }
+            }
+            PostAction::HandOff => {
+                self.brief(result);
+                self.escalate(Disposition::Human, Reason::CustomTag, false);
+            }
+        }
+    }
+
     /// After an answer that asked for particulars, the AI says no more until people had their turn
     /// (`AI-13`, `AI-14`, `AI-17`).
     fn suspend(&mut self) {
@@ -68,22 +111,55 @@ impl Transition<'_> {
         self.contact.conversation.hand_to(Owner::Suspended, Reason::InfoRequested, deadline);
     }
 
+    /// Tells people what the AI was at, so that nobody begins anew (`OT-13`).
+    fn brief(&mut self, result: &AiResult) {
+        if !result.task.is_empty() {
+            let (key, conversation) = (self.contact.key, self.contact.conversation.id);
+            let task = result.task.clone();
+            self.effects.push(Effect::Brief(Brief { key, conversation, task }));
+        }
+    }
+
     /// Why the AI's turn ended without an answer to send, if it did. No knowledge and no capability
     /// stay apart (`AI-26`); a draft that is not sure enough is not sent (`OT-12`).
-    fn failure(&self, result: &AiResult) -> Option<Reason> {
+    fn failure(&mut self, result: &AiResult) -> Option<Reason> {
         let barred = self.policy.ai.refusal(self.contact.conversation.channel);
         match result.outcome {
-            // The brand has changed its mind since the AI was asked (KL-13, G-72).
-            AiOutcome::Answer if barred.is_some() => barred,
-            AiOutcome::Answer if result.confidence < self.policy.ai.confidence_min => {
-                Some(Reason::LowConfidence)
-            }
-            AiOutcome::Answer | AiOutcome::Clarify => None,
             AiOutcome::NoKnowledge => Some(Reason::KnowledgeMiss),
             AiOutcome::NoCapability => Some(Reason::NoCapability),
             AiOutcome::WantsPerson => Some(Reason::WantsPerson),
             AiOutcome::Error => Some(Reason::AiError),
+            // The brand has changed its mind since the AI was asked (KL-13, G-72).
+            AiOutcome::Answer | AiOutcome::Clarify if barred.is_some() => barred,
+            AiOutcome::Answer | AiOutcome::Clarify if self.is_scored_away(result) => {
+                Some(Reason::ScoreThreshold)
+            }
+            AiOutcome::Answer => {
+                let is_sure = result.confidence >= self.policy.ai.confidence_min;
+                (!is_sure).then_some(Reason::LowConfidence)
+            }
+            AiOutcome::Clarify => {
+                let failures = self.contact.episode().failures.saturating_add(1);
+                let has_failed = failures >= self.policy.ai.failures_max;
+                has_failed.then_some(Reason::AttemptsExhausted)
+            }
         }
+    }
+
+    /// Whether a score of the AI brings people in; which one, and by how much, is told (`RU-3`, `RU-4`).
+    fn is_scored_away(&mut self, result: &AiResult) -> bool {
+        let reached = self.policy.thresholds.reached(&result.scores);
+        if let Some((evaluation, score, threshold)) = reached {
+            self.effects.push(Effect::Scored(Scored {
+                key: self.contact.key,
+                conversation: result.conversation,
+                turn: result.turn,
+                evaluation,
+                score,
+                threshold,
+            }));
+        }
+        reached.is_some()
     }
 
     /// Records that an answer came too late to be wanted (`G-3`, F32). Nothing else changes.
@@ -101,10 +177,7 @@ impl Transition<'_> {
             text: result.text.clone(),
             segments: Default::default(),
         };
-        self.effects.push(Effect::Refuse(Refusal {
-            send,
-            reason: RefusalReason::Stale,
-            retry: None,
-        }));
+        let reason = RefusalReason::Stale;
+        self.effects.push(Effect::Refuse(Refusal { send, reason, retry: None }));
     }
 }

@@ -6,6 +6,7 @@ use crate::conversation::{Outcome, Owner};
 use crate::effect::{Alarm, Effect};
 use crate::ladder;
 use crate::reason::Reason;
+use crate::time::Deadline;
 
 impl Transition<'_> {
     /// Does what has to happen when nobody did anything in time.
@@ -20,16 +21,51 @@ impl Transition<'_> {
             Owner::Ai if self.contact.conversation.ai_pending => {
                 self.hand_off(Reason::AiTimeout, true);
             }
-            Owner::Ai | Owner::Automation => self.close(Outcome::ResolvedAssumed, Reason::Inactive),
+            Owner::Ai if !self.contact.episode().burst.is_empty() => self.ask_for_burst(),
+            Owner::Ai => self.close(Outcome::ResolvedAssumed, Reason::Inactive),
+            Owner::Automation => self.automation_over(),
             Owner::Queue => self.neglected(),
-            Owner::Human(_) => {
-                self.release_agent();
-                self.offer(Reason::Unattended, false);
-            }
-            Owner::Suspended => self.offer(Reason::Unattended, false),
+            Owner::Human(_) => self.silent_agent(),
+            Owner::Suspended => self.escalate_unattended(),
             Owner::Store => self.close(Outcome::HandedOver, Reason::Inactive),
             Owner::Closed => {}
         }
+    }
+
+    /// The customer did not answer an automation, or did not come back after its last answer.
+    fn automation_over(&mut self) {
+        let waited = self.contact.episode().automation.is_some();
+        let reason = if waited { Reason::AutomationTimeout } else { Reason::Inactive };
+        self.stop_automation();
+        self.close(Outcome::ResolvedAssumed, reason);
+    }
+
+    /// People have said the last word long ago, so the AI has it again; or they owe an answer, so
+    /// others are asked.
+    fn silent_agent(&mut self) {
+        if self.resume_due().is_some_and(|due| due.is_due(self.at)) {
+            return self.resume(Reason::ResumeTimer);
+        }
+        let lease = self.lease();
+        if !lease.is_due(self.at) {
+            self.contact.conversation.deadline = Some(lease);
+            return;
+        }
+        self.release_agent();
+        self.offer(Reason::Unattended, false);
+    }
+
+    /// Until when an agent may be silent, counted from what was said last.
+    fn lease(&self) -> Deadline {
+        let conversation = &self.contact.conversation;
+        let last = conversation.answered_at.max(conversation.last_inbound);
+        let from = last.map_or(self.at, Deadline::at);
+        Deadline::not_before(self.policy.worked(from, self.policy.deadlines.human))
+    }
+
+    fn escalate_unattended(&mut self) {
+        self.contact.conversation.escalated_for = Reason::Unattended;
+        self.offer(Reason::Unattended, false);
     }
 
     /// Nobody decided in time, so it was an opt-out (L8). No confirmation: it would come too late.

@@ -3,14 +3,13 @@
 use super::Transition;
 use crate::classify::Intent;
 use crate::contact::Consent;
-use crate::conversation::{Outcome, Owner, Speaker};
+use crate::conversation::{Outcome, Owner};
 use crate::decision::Decision;
-use crate::effect::{AiRequest, Effect, EventKind, SendKind};
+use crate::effect::{Effect, SendKind};
 use crate::id::ConversationId;
 use crate::input::Stamp;
 use crate::ladder::{self, Case, Route};
 use crate::message::Inbound;
-use crate::policy::NoteSet;
 use crate::reason::{Disposition, Reason, Step};
 use crate::time::Deadline;
 
@@ -25,9 +24,7 @@ impl Transition<'_> {
             Disposition::Ignore => {}
             Disposition::Compliance => self.comply(route.reason, reply),
             Disposition::Hold => self.hold(reply, stamp),
-            Disposition::Append => {
-                self.contact.conversation.hear(self.at, reply.channel, reply.sender)
-            }
+            Disposition::Append => self.append(reply, stamp),
             Disposition::Automation => self.automate(reply, stamp),
             Disposition::Ai => self.ask_ai(reply, stamp),
             Disposition::Human
@@ -68,7 +65,7 @@ impl Transition<'_> {
     }
 
     /// Opens the conversation if need be and notes the customer's message in it.
-    fn begin(&mut self, reply: &Inbound, stamp: &Stamp) {
+    pub(super) fn begin(&mut self, reply: &Inbound, stamp: &Stamp) {
         self.open(reply.source);
         let conversation = &mut self.contact.conversation;
         conversation.hear(self.at, reply.channel, reply.sender);
@@ -77,6 +74,39 @@ impl Transition<'_> {
         if intent != Intent::Unclear {
             conversation.intent = intent;
         }
+        self.note_particulars(reply, stamp);
+    }
+
+    /// Adds the message to a conversation that somebody owns. It keeps its place in the queue
+    /// (`TX-50`); whoever waits there is told so now and then, if the brand wants it (`G-12`).
+    fn append(&mut self, reply: &Inbound, stamp: &Stamp) {
+        self.contact.conversation.hear(self.at, reply.channel, reply.sender);
+        self.note_particulars(reply, stamp);
+        let policy = self.policy;
+        let Some(text) = &policy.texts.wait else { return };
+        let lately = self
+            .contact
+            .episode()
+            .told_at
+            .is_some_and(|told| self.at.since(told.at()) < policy.deadlines.wait);
+        if self.contact.conversation.owner == Owner::Queue
+            && !lately
+            && self.send_text(SendKind::Wait, text).is_ok()
+        {
+            self.contact.episode_mut().told_at = Some(Deadline::not_before(self.at));
+        }
+    }
+
+    /// Notes which of the particulars that were asked for have come (`AI-16`).
+    fn note_particulars(&mut self, reply: &Inbound, stamp: &Stamp) {
+        let wanted = self.contact.episode().wanted;
+        if wanted.is_empty() {
+            return;
+        }
+        let came = ladder::particulars(reply, stamp).within(wanted);
+        let episode = self.contact.episode_mut();
+        episode.filled = episode.filled.and(came);
+        episode.wanted = wanted.without(came);
     }
 
     fn comply(&mut self, reason: Reason, reply: &Inbound) {
@@ -113,6 +143,7 @@ impl Transition<'_> {
     /// have (`KL-83`): they see it, and cannot send.
     pub(super) fn opt_out(&mut self, reason: Reason) {
         self.set_consent(Consent::OptedOut);
+        self.stop_automation();
         let conversation = &mut self.contact.conversation;
         match conversation.owner {
             Owner::Ai | Owner::Automation | Owner::Suspended => {
@@ -134,47 +165,5 @@ impl Transition<'_> {
             _ => self.escalate(Disposition::Human, Reason::OptOutUnclear, false),
         }
         self.contact.conversation.deadline = Some(held_until);
-    }
-
-    fn automate(&mut self, reply: &Inbound, stamp: &Stamp) {
-        self.begin(reply, stamp);
-        let policy = self.policy;
-        let inactive = self.deadline(policy.deadlines.inactive);
-        self.contact.conversation.hand_to(Owner::Automation, Reason::Keyword, inactive);
-        let keyword = stamp.keyword.and_then(|index| policy.keywords.get(usize::from(index)));
-        if let Some(keyword) = keyword
-            && self.send_text(SendKind::Automation, &keyword.reply).is_ok()
-        {
-            self.contact.conversation.answered(self.at, Speaker::Automation);
-        }
-    }
-
-    /// Asks the AI. An answer to an earlier turn that is still on its way is stale from here on.
-    fn ask_ai(&mut self, reply: &Inbound, stamp: &Stamp) {
-        self.begin(reply, stamp);
-        let deadline = self.deadline(self.policy.ai.deadline);
-        self.contact.conversation.hand_to(Owner::Ai, Reason::AiFirst, deadline);
-        self.contact.conversation.ai_pending = true;
-        self.tell(EventKind::Started, Reason::AiFirst);
-        let policy = self.policy;
-        let tagged = policy.tagged(self.contact.conversation.intent);
-        self.tag(tagged.tags);
-        let conversation = &self.contact.conversation;
-        self.effects.push(Effect::AskAi(AiRequest {
-            key: self.contact.key,
-            conversation: conversation.id,
-            turn: conversation.turn,
-            epoch: conversation.epoch,
-            deadline,
-            intent: stamp.verdict.intent,
-            source: reply.source,
-            text: reply.text.clone(),
-            instructions: tagged.instructions.clone(),
-            policy: policy.version,
-            notes: NoteSet::in_force(&policy.notes, self.at),
-            language: self.contact.profile().language.or(stamp.language),
-            not_before: self.at,
-            after_people: false,
-        }));
     }
 }

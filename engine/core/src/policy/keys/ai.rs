@@ -43,4 +43,25 @@ pub(super) const KEYS: &[Key] = &[
         "1",
         "Answers of the AI after which a customer who is still frustrated gets a person (`TX-32`, `TX-33`).",
     ),
+    key(
+        "ai",
+        "failures_max",
+        "2",
+        "3",
+        "Questions back of the AI in a row after which people get the conversation (`KL-50`).",
+    ),
+    key(
+        "ai",
+        "burst",
+        "none: at once",
+        "\"3s\"",
+        "How long to wait for more of a burst of messages; the AI then answers them together (`G-19`).",
+    ),
+    key(
+        "ai",
+        "burst_messages",
+        "5",
+        "8",
+        "Messages of a burst after which the AI is asked all the same.",
+    ),
 ];

@@ -57,4 +57,32 @@ pub(super) const KEYS: &[Key] = &[
          next message goes to people (`AI-13`..`AI-17`). Of several tags the strictest counts \
          (`AI-46`).",
     ),
+    key(
+        "escalation.*",
+        "resume",
+        "as in [resume]",
+        "\"manual\"",
+        "How a conversation that people have for this reason comes back to the AI; `timer` is refused for `wants_person` (`X-3`).",
+    ),
+    key(
+        "tag[]",
+        "wants",
+        "[]",
+        "[\"order_number\", \"photo\"]",
+        "Particulars the customer is asked for: `order_number`, `address`, `email`, `photo`, `text`. Needs `after = \"suspend\"`: people get the conversation when all have come (`AI-9`..`AI-16`).",
+    ),
+    key(
+        "tag[]",
+        "notify",
+        "false",
+        "true",
+        "Whether people are told at once when a conversation gets it, once each (`AI-19`, `AI-22`, `AI-27`).",
+    ),
+    key(
+        "tag[]",
+        "queue",
+        "none",
+        "\"people\"",
+        "The queue that conversations with it wait in, such as an inbox of their own (`AI-35`).",
+    ),
 ];

@@ -60,4 +60,27 @@ pub(super) const KEYS: &[Key] = &[
         "Whether it has to be the whole message. The first keyword that matches answers.",
     ),
     key("keyword[]", "reply", "needed", "\"You are on the list.\"", "The answer."),
+    key(
+        "texts",
+        "wait",
+        "none: silent",
+        "\"You are in line, we will be with you soon.\"",
+        "Tells somebody who waits for a person and writes again that they are not forgotten (`G-12`).",
+    ),
+    key(
+        "keyword[]",
+        "then",
+        "[]",
+        "[\"Which size?\", \"Reserved!\"]",
+        "The answers to the customer's next messages, one each: the automation has the conversation until it is through (`KL-27`).",
+    ),
+    key("keyword[]", "wait", "\"15m\"", "\"10m\"", "How long each of these is waited for."),
+    key(
+        "keyword[]",
+        "campaigns",
+        "[]: always",
+        "[7]",
+        "The keyword counts only in answer to these campaigns: so YES is a purchase where one was offered (`X-9`).",
+    ),
+    key("keyword[]", "flows", "[]: always", "[3]", "Likewise for flows."),
 ];

@@ -104,4 +104,18 @@ pub(super) const KEYS: &[Key] = &[
         "\"10m\"",
         "An answer within this time of the customer's message is direct.",
     ),
+    key(
+        "deadlines",
+        "closeout",
+        "\"24h\"",
+        "\"12h\"",
+        "Within this time the closing text is not sent to a customer again (`KL-36`).",
+    ),
+    key(
+        "deadlines",
+        "wait",
+        "\"10m\"",
+        "\"5m\"",
+        "Somebody who waits is sent `texts.wait` at most this often (`G-12`).",
+    ),
 ];

@@ -50,4 +50,25 @@ pub(super) const KEYS: &[Key] = &[
         "An intent with a lower score counts as `unclear` (`OT-11`). `default` is for intents that \
          are not named. Abuse has no threshold.",
     ),
+    key(
+        "",
+        "sticky",
+        "true",
+        "false",
+        "Whether people who have a conversation keep it when the customer turns to shopping; if not, the AI answers that first (`OT-19`). Never for those who asked for a person.",
+    ),
+    key(
+        "",
+        "reply_takes_over",
+        "true",
+        "false",
+        "Whether an agent who writes takes the conversation from the AI at once; if not, they are told to pause it first (`RU-54`, `X-6`).",
+    ),
+    key(
+        "",
+        "store_answers",
+        "\"transfer\"",
+        "\"relay\"",
+        "What becomes of the store's answers: the store writes to the customer itself (`transfer`), or its answer is sent on from the brand's number (`relay`, `X-14`).",
+    ),
 ];

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -22,6 +23,9 @@ pub(super) struct WrittenAi {
     messages_max: u16,
     segments_max: u16,
     attempts_max: u16,
+    failures_max: u8,
+    burst: Option<Span>,
+    burst_messages: u8,
 }
 
 impl Default for WrittenAi {
@@ -35,6 +39,9 @@ impl Default for WrittenAi {
             messages_max: 8,
             segments_max: 12,
             attempts_max: 2,
+            failures_max: 2,
+            burst: None,
+            burst_messages: 5,
         }
     }
 }
@@ -49,6 +56,9 @@ impl WrittenAi {
             messages_max: self.messages_max,
             segments_max: self.segments_max,
             attempts_max: self.attempts_max,
+            failures_max: self.failures_max,
+            burst: self.burst.map_or(Duration::ZERO, |burst| burst.0),
+            burst_messages: self.burst_messages,
         })
     }
 

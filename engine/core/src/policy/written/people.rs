@@ -1,17 +1,15 @@
-//! How people come in, as it is written: queues, escalations, tags.
+//! How people come in, as it is written: queues and escalations.
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::place::Place;
-use crate::classify::Intent;
 use crate::id::QueueId;
-use crate::limits::{QUEUES_MAX, TAGS_MAX};
+use crate::limits::QUEUES_MAX;
 use crate::policy::{
-    ALWAYS_ON, Error, Escalation, FOLLOWING, OPTIONAL, PostAction, Tag, TagSet, Tagged, Tier,
+    ALWAYS_ON, Error, Escalation, FOLLOWING, OPTIONAL, ResumeRule, Tag, TagSet, Tier,
 };
 use crate::reason::Reason;
 
@@ -23,18 +21,7 @@ pub(super) struct WrittenEscalation {
     to: Option<Spanned<Tier>>,
     announced: Option<Spanned<bool>>,
     tags: Vec<Spanned<String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WrittenTag {
-    name: Spanned<String>,
-    #[serde(default)]
-    intents: Vec<Intent>,
-    #[serde(default)]
-    instructions: Option<Spanned<String>>,
-    #[serde(default)]
-    after: PostAction,
+    resume: Option<Spanned<ResumeRule>>,
 }
 
 pub(super) fn queues(place: &Place, written: &[Spanned<String>]) -> Result<Vec<String>, Error> {
@@ -56,60 +43,6 @@ pub(super) fn queues(place: &Place, written: &[Spanned<String>]) -> Result<Vec<S
         return Err(place.error(&Spanned::new(0..0, ()), message));
     }
     Ok(queues)
-}
-
-type TagTables = (Vec<Tag>, [Tagged; Intent::ALL.len()]);
-
-pub(super) fn tags(place: &Place, written: &[WrittenTag]) -> Result<TagTables, Error> {
-    let mut tags: Vec<Tag> = Vec::new();
-    let mut tagged: [(Tagged, Vec<&str>); Intent::ALL.len()] = Default::default();
-    for (index, tag) in written.iter().enumerate() {
-        let name = tag.name.get_ref().trim();
-        let refused = if name.is_empty() {
-            Some("a tag has no name; give it one".to_owned())
-        } else if name.starts_with("sys_") {
-            Some(format!(
-                "the tag `{name}` begins with sys_, which is reserved; name it otherwise \
-                 (AI-29)"
-            ))
-        } else if tags.iter().any(|other| other.name == name) {
-            Some(format!("the tag `{name}` stands twice; join the two"))
-        } else if index == TAGS_MAX {
-            Some(format!("there are more than {TAGS_MAX} tags; remove some"))
-        } else {
-            None
-        };
-        if let Some(message) = refused {
-            return Err(place.error(&tag.name, message));
-        }
-        let instructions = tag.instructions.as_ref().map_or("", |text| text.get_ref().trim());
-        if tag.intents.is_empty() && (tag.after != PostAction::GoOn || !instructions.is_empty()) {
-            let message = format!(
-                "the tag `{name}` never goes to the AI, so `instructions` and `after` do nothing; \
-                    name `intents`"
-            );
-            return Err(place.error(&tag.name, message));
-        }
-        for intent in &tag.intents {
-            let (tagged, told) = &mut tagged[usize::from(intent.code())];
-            tagged.tags.insert(index);
-            // Suspending is the stricter of the two (AI-46).
-            tagged.after = tagged.after.max(tag.after);
-            if !instructions.is_empty() {
-                told.push(instructions);
-            }
-        }
-        let (name, instructions) = (name.to_owned(), instructions.to_owned());
-        tags.push(Tag { name, instructions, after: tag.after });
-    }
-    let tagged = tagged.map(|(tagged, told)| Tagged {
-        instructions: Bytes::from(told.join(
-            "
-",
-        )),
-        ..tagged
-    });
-    Ok((tags, tagged))
 }
 
 pub(super) fn escalations(
@@ -148,6 +81,14 @@ impl WrittenEscalation {
                 format!("escalation.{reason} is always silent; remove `announced` (TX-35)");
             return Err(place.error(announced, message));
         }
+        if let Some(resume) = &self.resume
+            && *resume.get_ref() == ResumeRule::Timer
+            && reason == Reason::WantsPerson
+        {
+            let message = "escalation.wants_person.resume is \"timer\", but who asked for a person is \
+                 not given back by a clock; write \"manual\" or \"never\" (X-3)";
+            return Err(place.error(resume, message));
+        }
         if let (Some(queue), Some(to)) = (&self.queue, &self.to)
             && *to.get_ref() != Tier::Queue
         {
@@ -171,6 +112,7 @@ impl WrittenEscalation {
             to: self.to.as_ref().map(|to| *to.get_ref()),
             announced: self.announced.as_ref().map(|announced| *announced.get_ref()),
             tags: set,
+            resume: self.resume.as_ref().map(|resume| *resume.get_ref()),
         })
     }
 
@@ -191,7 +133,7 @@ impl WrittenEscalation {
     }
 }
 
-fn position<'a>(
+pub(super) fn position<'a>(
     place: &Place,
     what: &str,
     list: &str,

@@ -88,7 +88,7 @@ fn what_cannot_be_meant_is_refused() {
     // AI-29.
     check(
         "[[tag]]\nname = \"sys_human\"\n",
-        "shop.toml:2: the tag `sys_human` begins with sys_, which is reserved; name it otherwise (AI-29)",
+        "shop.toml:2: the tag `sys_human` begins with sys_, which is reserved for sys_human_help and sys_human_follow_up; name it otherwise (AI-29)",
     );
     check(
         "[deadlines]\nqueue = \"4h\"\n",

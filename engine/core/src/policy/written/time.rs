@@ -17,6 +17,8 @@ pub(super) struct WrittenDeadlines {
     suspended: Span,
     pub(super) queue: Option<Spanned<Span>>,
     reopen: Span,
+    closeout: Span,
+    wait: Span,
 }
 
 impl Default for WrittenDeadlines {
@@ -30,6 +32,8 @@ impl Default for WrittenDeadlines {
             suspended: Span::hours(24),
             queue: None,
             reopen: Span::hours(24),
+            closeout: Span::hours(24),
+            wait: Span::secs(10 * 60),
         }
     }
 }
@@ -45,6 +49,8 @@ impl WrittenDeadlines {
             suspended: self.suspended.0,
             queue: self.queue.as_ref().map_or(Span::hours(8), |queue| *queue.get_ref()).0,
             reopen: self.reopen.0,
+            closeout: self.closeout.0,
+            wait: self.wait.0,
         }
     }
 }

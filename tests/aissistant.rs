@@ -1,0 +1,1 @@
+//! Aissistant: tags, suspension, inboxes.

@@ -1,0 +1,1 @@
+//! Functional AI: pausing, resuming, scores.

@@ -1,0 +1,1 @@
+//! What users of such systems expect beyond the five.

@@ -1,0 +1,1 @@
+//! Klaviyo Customer Agent on SMS: who is answered, and who is not.

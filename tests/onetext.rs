@@ -1,0 +1,1 @@
+//! OneText: AI first, people next, the store last.

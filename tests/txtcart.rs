@@ -1,0 +1,1 @@
+//! TxtCart Conversations: escalation, override, silence.
