@@ -9,6 +9,7 @@ use crate::support::root;
 const ORDER: &[&str] = &[
     "limits",
     "names",
+    "planted",
     "hash",
     "time",
     "id",

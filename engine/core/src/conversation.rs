@@ -9,6 +9,7 @@ use crate::classify::Intent;
 use crate::id::{AgentId, ConversationId, Position, SenderId};
 use crate::message::{Channel, Source};
 use crate::names::named;
+use crate::planted::{self, Bug};
 use crate::reason::Reason;
 use crate::time::{Deadline, Timestamp};
 
@@ -185,6 +186,14 @@ impl Conversation {
         self.escalated_for != Reason::None
     }
 
+    /// Notes why people have it. That the customer asked for them is not forgotten over later reasons: it
+    /// decides how the conversation may come back (`RU-37`).
+    pub fn escalate(&mut self, reason: Reason) {
+        if self.escalated_for != Reason::WantsPerson {
+            self.escalated_for = reason;
+        }
+    }
+
     /// Gives it to `owner`, who must act by `deadline`. Everything pending is cancelled, because
     /// its epoch is old from here on.
     pub fn hand_to(&mut self, owner: Owner, reason: Reason, deadline: Deadline) {
@@ -209,13 +218,17 @@ impl Conversation {
 
     /// Makes every answer that is on its way stale (`G-3`, `KL-24`, `RU-25`).
     pub fn cancel_pending(&mut self) {
-        self.ai_pending = false;
-        self.epoch += 1;
+        if !planted::has(Bug::EpochFrozen) {
+            self.ai_pending = false;
+            self.epoch += 1;
+        }
     }
 
     /// Whether an answer that carries `turn` and `epoch` is still wanted (`G-2`).
     pub fn awaits_ai(&self, turn: u32, epoch: u32) -> bool {
-        self.owner == Owner::Ai && self.ai_pending && self.turn == turn && self.epoch == epoch
+        let is_awaited = self.ai_pending || planted::has(Bug::AnswerNotAwaited);
+        let is_of_turn = self.turn == turn || planted::has(Bug::TurnIgnored);
+        self.owner == Owner::Ai && is_awaited && is_of_turn && self.epoch == epoch
     }
 
     /// Notes a message of the customer.

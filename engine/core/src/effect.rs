@@ -279,6 +279,8 @@ named! {
         NotAllowed = "not_allowed",
         /// The AI has it and is to be paused first (`RU-54`).
         NotPaused = "not_paused",
+        /// The customer is blocked (`G-36`).
+        Blocked = "blocked",
     }
 }
 

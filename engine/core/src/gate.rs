@@ -9,6 +9,7 @@ use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::effect::{RefusalReason, Send, SendKind};
 use crate::message::Channel;
+use crate::planted::{self, Bug};
 use crate::policy::{AiLimits, AiMode, Policy};
 use crate::segment::channel_limits::ChannelLimits;
 use crate::time::Timestamp;
@@ -63,13 +64,15 @@ fn consent(contact: &Contact, kind: SendKind) -> Result<(), RefusalReason> {
     if kind.is_compliance() {
         return Ok(());
     }
-    if contact.blocked {
+    if contact.blocked && !planted::has(Bug::GateWithoutBlock) {
         return Err(RefusalReason::Blocked);
     }
     match contact.consent {
-        Consent::OptedOut => Err(RefusalReason::OptedOut),
-        Consent::Held if kind != SendKind::Agent => Err(RefusalReason::Held),
-        Consent::Held | Consent::Unknown | Consent::OptedIn => Ok(()),
+        Consent::OptedOut if !planted::has(Bug::GateWithoutConsent) => Err(RefusalReason::OptedOut),
+        Consent::Held if kind != SendKind::Agent && !planted::has(Bug::HoldLeaks) => {
+            Err(RefusalReason::Held)
+        }
+        Consent::OptedOut | Consent::Held | Consent::Unknown | Consent::OptedIn => Ok(()),
     }
 }
 
@@ -88,12 +91,17 @@ fn ownership(contact: &Contact, send: &Send) -> Result<(), RefusalReason> {
         | SendKind::OptInConfirmation
         | SendKind::OptOutConfirmation => true,
     };
-    if speaks { Ok(()) } else { Err(RefusalReason::NotOwner) }
+    if speaks || planted::has(Bug::GateWithoutOwner) {
+        Ok(())
+    } else {
+        Err(RefusalReason::NotOwner)
+    }
 }
 
 /// Whoever has been escalated hears from people, and of nothing else meanwhile (`TX-51`).
 fn outreach(owner: Owner) -> Result<(), RefusalReason> {
     match owner {
+        _ if planted::has(Bug::OutreachInterrupts) => Ok(()),
         Owner::Queue | Owner::Human(_) | Owner::Store | Owner::Suspended => {
             Err(RefusalReason::Escalated)
         }

@@ -8,6 +8,7 @@ use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::input::Stamp;
 use crate::message::Inbound;
+use crate::planted::{self, Bug};
 use crate::policy::{HandOff, Particular, Particulars, Policy, Responder, ResumeRule};
 use crate::reason::{Disposition, Reason, Step};
 use crate::time::Timestamp;
@@ -85,10 +86,13 @@ fn structural(case: &Case) -> Option<(Disposition, Reason)> {
 fn opt_out(case: &Case) -> Option<(Disposition, Reason)> {
     let opted_out = case.contact.consent == Consent::OptedOut;
     match case.stamp.verdict.compliance {
-        Compliance::OptOut if opted_out => Some((Disposition::Compliance, Reason::AlreadyOptedOut)),
+        Compliance::OptOut if opted_out && !planted::has(Bug::ConfirmedTwice) => {
+            Some((Disposition::Compliance, Reason::AlreadyOptedOut))
+        }
         Compliance::OptOut => Some((Disposition::Compliance, Reason::OptOut)),
         Compliance::Hold if opted_out => Some((Disposition::Compliance, Reason::AlreadyOptedOut)),
-        Compliance::Hold if case.contact.consent != Consent::Held => {
+        // Nothing is sent to a blocked person anyway, so there is nothing for people to decide.
+        Compliance::Hold if case.contact.consent != Consent::Held && !case.contact.blocked => {
             Some((Disposition::Hold, Reason::OptOutUnclear))
         }
         Compliance::Hold | Compliance::None | Compliance::OptIn | Compliance::Help => None,
@@ -171,6 +175,8 @@ fn safety(case: &Case) -> Option<(Disposition, Reason)> {
 /// step in with it (`AI-15`, `X-13`); a mere "ok" is not that yet.
 fn owned(case: &Case) -> Option<(Disposition, Reason)> {
     match case.contact.conversation.owner {
+        Owner::Queue if planted::has(Bug::QueueAnswered) => None,
+        Owner::Suspended if planted::has(Bug::SuspensionForgotten) => None,
         Owner::Suspended => Some(suspended(case)),
         Owner::Human(_) if turns_to_shopping(case) => None,
         Owner::Queue | Owner::Human(_) | Owner::Store => Some((Disposition::Append, Reason::Owned)),
@@ -229,7 +235,7 @@ fn stays_with_people(case: &Case) -> bool {
 
 /// Step 9. A keyword automation answers instead of the AI (`KL-25`, `KL-26`); not to those who are out.
 fn keyword(case: &Case) -> Option<(Disposition, Reason)> {
-    let may_send = case.contact.consent != Consent::OptedOut;
+    let may_send = !matches!(case.contact.consent, Consent::OptedOut | Consent::Held);
     let triggered = case.stamp.keyword.is_some() || is_awaited(case);
     (triggered && may_send).then_some((Disposition::Automation, Reason::Keyword))
 }
@@ -290,6 +296,10 @@ fn limits(case: &Case) -> Option<(Disposition, Reason)> {
     let limits = &case.policy.ai;
     if case.contact.consent == Consent::OptedOut {
         return Some((Disposition::Ignore, Reason::OptedOut));
+    }
+    // Whether they opted out is undecided, so the AI is not asked: people decide (L8).
+    if case.contact.consent == Consent::Held {
+        return Some((Disposition::Human, Reason::OptOutUnclear));
     }
     if !conversation.is_open() {
         return None;

@@ -22,6 +22,7 @@
 // The order of the flow, not of the alphabet: this list is the table of contents.
 pub mod limits;
 mod names;
+pub mod planted;
 pub mod hash;
 pub mod time;
 pub mod id;

@@ -30,6 +30,7 @@ use crate::hash::stable_hash_bytes;
 use crate::id::PolicyVersion;
 use crate::message::{Channel, Source};
 use crate::names::named;
+use crate::planted::{self, Bug};
 use crate::reason::Reason;
 use crate::segment;
 use crate::time::Timestamp;
@@ -357,7 +358,9 @@ impl Policy {
         let rule = self.escalation(reason).resume;
         let rule = rule.unwrap_or_else(|| self.resume.by_source(source.kind()));
         match (rule, reason) {
-            (ResumeRule::Timer, Reason::WantsPerson) => ResumeRule::Manual,
+            (ResumeRule::Timer, Reason::WantsPerson) if !planted::has(Bug::ClockIgnoresWish) => {
+                ResumeRule::Manual
+            }
             _ => rule,
         }
     }

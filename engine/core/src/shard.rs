@@ -55,14 +55,14 @@ pub struct Place {
     slot: u32,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Partition {
     contacts: ContactTable,
     ids: ConversationIds,
 }
 
 /// All state of one thread.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Shard {
     layout: Layout,
     partitions: Vec<Partition>,

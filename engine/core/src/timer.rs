@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::time::{Deadline, Timestamp};
 
 /// Deadlines of things that are named by a `T`.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TimerQueue<T> {
     by_second: BTreeMap<Deadline, Vec<T>>,
 }

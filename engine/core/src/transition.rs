@@ -26,6 +26,7 @@ use crate::effect::{
 use crate::gate;
 use crate::id::{AgentId, ConversationId, PartitionId, SenderId, Seq, ShardId};
 use crate::message::{Channel, Source};
+use crate::planted::{self, Bug};
 use crate::policy::{NoteSet, Policy, Text};
 use crate::reason::{Disposition, Reason};
 use crate::segment::channel_limits::ChannelLimits;
@@ -115,7 +116,7 @@ impl Transition<'_> {
         self.tell(EventKind::Escalated, reason);
         let escalation = self.policy.escalation(reason);
         self.tag(escalation.tags.and(tags::explaining(reason)));
-        self.contact.conversation.escalated_for = reason;
+        self.contact.conversation.escalate(reason);
         let announced = escalation.announced.unwrap_or(announced);
         match disposition {
             Disposition::Store => self.hand_over(Outside::Store, reason),
@@ -147,6 +148,9 @@ impl Transition<'_> {
             Source::Campaign(id) | Source::Flow(id) => Some(id),
             Source::Unprompted => None,
         };
+        if planted::has(Bug::OfferLost) {
+            return;
+        }
         self.effects.push(Effect::Offer(Offer {
             key: self.contact.key,
             conversation: conversation.id,
@@ -259,7 +263,10 @@ impl Transition<'_> {
     fn tell(&mut self, kind: EventKind, reason: Reason) {
         let conversation = &mut self.contact.conversation;
         let told = match kind {
-            EventKind::Started => std::mem::replace(&mut conversation.started, true),
+            EventKind::Started => {
+                std::mem::replace(&mut conversation.started, true)
+                    && !planted::has(Bug::StartedTwice)
+            }
             EventKind::Resolved | EventKind::Escalated => {
                 !conversation.started || std::mem::replace(&mut conversation.outcome_told, true)
             }

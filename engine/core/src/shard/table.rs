@@ -28,7 +28,7 @@ struct IndexEntry {
 }
 
 /// Finds people by key.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct ContactTable {
     index: HashTable<IndexEntry>,
     chunks: Vec<Vec<Contact>>,

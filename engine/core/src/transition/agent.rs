@@ -11,6 +11,7 @@ use crate::conversation::{Outcome, Owner, Speaker};
 use crate::effect::{Denial, DenialReason, Effect, SendKind};
 use crate::id::AgentId;
 use crate::input::{AgentAction, AgentCommand, Lack, PauseReason};
+use crate::planted::{self, Bug};
 use crate::policy::ResumeRule;
 use crate::policy::roles::Verb;
 use crate::reason::{Disposition, Reason};
@@ -49,12 +50,16 @@ impl Transition<'_> {
         let (closed, own) = (owner == Owner::Closed, owner == Owner::Human(command.agent));
         let held = self.contact.consent == Consent::Held;
         let denied = |if_so: bool, reason| if_so.then_some(reason);
+        let steals = planted::has(Bug::ClaimSteals);
         denied(command.conversation != conversation.id, DenialReason::Gone)
             .or_else(|| {
                 let may = self.policy.roles.may(command.role, verb(&command.action));
-                denied(!may, DenialReason::NotAllowed)
+                denied(!may && !planted::has(Bug::RolesIgnored), DenialReason::NotAllowed)
             })
-            .or_else(|| denied(is_of_another(owner, command.agent), DenialReason::OwnedByOther))
+            .or_else(|| {
+                let taken = is_of_another(owner, command.agent) && !steals;
+                denied(taken, DenialReason::OwnedByOther)
+            })
             .or_else(|| match &command.action {
                 AgentAction::Claim
                 | AgentAction::Close
@@ -63,6 +68,7 @@ impl Transition<'_> {
                 AgentAction::Requeue => denied(!own, DenialReason::Gone),
                 AgentAction::SettleHold { .. } => denied(!held, DenialReason::NothingHeld),
                 AgentAction::Resume => self.resume_denial(command.agent),
+                AgentAction::Reply(_) if self.contact.blocked => Some(DenialReason::Blocked),
                 AgentAction::Reply(_) => {
                     let speaks = matches!(owner, Owner::Ai | Owner::Automation);
                     denied(speaks && !self.policy.reply_takes_over, DenialReason::NotPaused)
@@ -81,7 +87,9 @@ impl Transition<'_> {
         };
         let rule = self.policy.resume_rule(conversation.escalated_for, conversation.source);
         match rule {
-            _ if !is_theirs => Some(DenialReason::Gone),
+            _ if !is_theirs && !planted::has(Bug::AnybodyResumes) => Some(DenialReason::Gone),
+            // A possible opt-out is settled first: until then the AI may not speak.
+            _ if self.contact.consent == Consent::Held => Some(DenialReason::NotAllowed),
             // A suspension always has a way back (AI-44).
             ResumeRule::Never if conversation.owner != Owner::Suspended => {
                 Some(DenialReason::NotAllowed)
@@ -132,7 +140,8 @@ impl Transition<'_> {
         self.leave_queue();
         self.take(agent, reason);
         let conversation = &mut self.contact.conversation;
-        (conversation.reason, conversation.escalated_for) = (reason, reason);
+        conversation.reason = reason;
+        conversation.escalate(reason);
     }
 
     /// A decision about an opt-out stays due, whoever has the conversation meanwhile.
@@ -173,8 +182,8 @@ impl Transition<'_> {
     pub(super) fn resume_due(&self) -> Option<Deadline> {
         let conversation = &self.contact.conversation;
         let rule = self.policy.resume_rule(conversation.escalated_for, conversation.source);
-        let spoke =
-            conversation.answered_by == Speaker::Human && conversation.waiting_since.is_none();
+        let waits = conversation.waiting_since.is_some() && !planted::has(Bug::ClockIgnoresWaiting);
+        let spoke = conversation.answered_by == Speaker::Human && !waits;
         let last_word = conversation.answered_at.filter(|_| spoke && rule == ResumeRule::Timer)?;
         Some(Deadline::not_before(last_word.at() + self.policy.resume.after))
     }
@@ -194,7 +203,8 @@ impl Transition<'_> {
         let episode = self.contact.episode_mut();
         episode.after_people = true;
         (episode.wanted, episode.failures) = (Default::default(), 0);
-        let may_ask = self.policy.ai.refusal(self.contact.conversation.channel).is_none();
+        let may_ask = self.policy.ai.refusal(self.contact.conversation.channel).is_none()
+            && !self.contact.blocked;
         let consents = !matches!(self.contact.consent, Consent::OptedOut | Consent::Held);
         if self.policy.resume.answer_waiting && waits && may_ask && consents {
             self.request(Bytes::new(), self.contact.conversation.source, None);

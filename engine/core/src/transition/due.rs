@@ -5,6 +5,7 @@ use crate::contact::Consent;
 use crate::conversation::{Outcome, Owner};
 use crate::effect::{Alarm, Effect};
 use crate::ladder;
+use crate::planted::{self, Bug};
 use crate::reason::Reason;
 use crate::time::Deadline;
 
@@ -18,6 +19,8 @@ impl Transition<'_> {
             return self.hold_expired();
         }
         match self.contact.conversation.owner {
+            Owner::Ai if planted::has(Bug::TimeoutIgnored) => {}
+            Owner::Human(_) if planted::has(Bug::SilentAgentForgotten) => {}
             Owner::Ai if self.contact.conversation.ai_pending => {
                 self.hand_off(Reason::AiTimeout, true);
             }
@@ -64,7 +67,7 @@ impl Transition<'_> {
     }
 
     fn escalate_unattended(&mut self) {
-        self.contact.conversation.escalated_for = Reason::Unattended;
+        self.contact.conversation.escalate(Reason::Unattended);
         self.offer(Reason::Unattended, false);
     }
 

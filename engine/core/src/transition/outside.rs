@@ -10,6 +10,7 @@ use crate::effect::{EventKind, SendKind};
 use crate::id::AgentId;
 use crate::input::{Echo, OutsideEvent, OutsideNews};
 use crate::ladder;
+use crate::planted::{self, Bug};
 use crate::policy::{HandOff, ResumeRule, StoreAnswers};
 use crate::reason::Reason;
 
@@ -20,7 +21,7 @@ impl Transition<'_> {
     /// A person answered: the conversation is theirs from that instant (`G-5`, `RU-17`). If the AI had
     /// answered the same message, the customer has heard two voices, and that is told (`RU-74`).
     pub fn echo(&mut self, echo: &Echo) {
-        if self.contact.consent == Consent::OptedOut {
+        if self.contact.consent == Consent::OptedOut || planted::has(Bug::EchoIgnored) {
             return;
         }
         if self.contact.conversation.is_answered_by_ai() {
