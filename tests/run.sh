@@ -31,4 +31,6 @@ cargo test --package volley-tests --test volley -- the_same_seed_gives_the_same_
 # Benches run here too, small.
 cargo test --workspace --all-targets
 cargo test --workspace --doc
+# Every interleaving of a conversation's life, with bugs planted to prove that they would be found.
+cargo test --package volley-core --features planted --test ownership
 echo "tests/run.sh: all tests passed"

@@ -92,6 +92,8 @@ pub struct Measures {
     pub agent_closes: u64,
     /// Alarms about conversations that waited too long.
     pub alarms: u64,
+    /// Messages of customers who wrote again.
+    pub follow_ups: u64,
     /// Inputs that found a full inbox and were submitted again.
     pub blocked: u64,
     /// How many times faster than the clock the run goes. What the machine itself takes is measured on
@@ -124,6 +126,7 @@ impl Measures {
             escalations: 0,
             agent_closes: 0,
             alarms: 0,
+            follow_ups: 0,
             blocked: 0,
             speed: 1.0,
             histograms: Measure::ALL.map(|_| histogram()),

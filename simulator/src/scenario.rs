@@ -1,7 +1,10 @@
 //! A scenario: what is simulated. What was written in TOML is checked and given its meaning in
 //! `scenario::written`; here is the meaning.
 
+mod life;
 mod written;
+
+pub use life::{FollowUps, Store};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -129,6 +132,10 @@ pub struct Scenario {
     pub ai: Ai,
     /// The agents.
     pub agents: Agents,
+    /// Customers who write again.
+    pub follow_ups: FollowUps,
+    /// The store, if it is ever heard of.
+    pub store: Option<Store>,
     /// Prices.
     pub costs: Costs,
     /// What must hold at the end.

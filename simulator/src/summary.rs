@@ -56,6 +56,7 @@ const FIGURES: &[Figure] = &[
         read: |m, _| share(m.escalations, m.decisions),
     },
     Figure { name: "alarms", unit: "count", read: |m, _| count(m.alarms) },
+    Figure { name: "follow_ups", unit: "count", read: |m, _| count(m.follow_ups) },
     Figure { name: "segments_in", unit: "segments", read: |m, _| count(m.segments_in) },
     Figure { name: "segments_out", unit: "segments", read: |m, _| count(m.segments_out) },
     Figure { name: "campaign_segments", unit: "segments", read: |m, _| count(m.campaign_segments) },

@@ -5,7 +5,9 @@
 
 mod ai;
 mod campaigns;
+mod follow_ups;
 mod ledger;
+mod outside;
 mod people;
 mod playback;
 
@@ -28,7 +30,9 @@ use crate::speech::{Expected, Speech};
 
 use ai::Ai;
 use campaigns::Campaigns;
+use follow_ups::FollowUps;
 use ledger::Ledger;
+use outside::Outside;
 use people::People;
 use playback::Playback;
 
@@ -53,6 +57,10 @@ enum Event {
     AgentReply(Name),
     /// An agent is done.
     AgentDone(Name),
+    /// A customer writes again.
+    FollowUp(Name),
+    /// The store does something.
+    Outside(Name),
 }
 
 /// Everything outside the engine.
@@ -67,6 +75,8 @@ pub struct World<'a> {
     recorded: Option<Playback>,
     ai: Ai,
     people: People,
+    follow_ups: FollowUps,
+    outside: Outside,
     ledger: Ledger,
     /// What is counted.
     pub measures: Measures,
@@ -89,6 +99,8 @@ impl<'a> World<'a> {
             recorded: None,
             ai: Ai::new(scenario),
             people: People::new(scenario),
+            follow_ups: FollowUps::new(scenario),
+            outside: Outside::new(scenario),
             ledger: Ledger::new(layout),
             measures: Measures::new(scenario.start, scenario.interval),
         };
@@ -141,6 +153,8 @@ impl<'a> World<'a> {
                 Event::AiAnswer(name) => inputs.extend(self.ai_answers(name)),
                 Event::AgentReply(name) => inputs.extend(self.agent_writes(name)),
                 Event::AgentDone(name) => self.agent_ends(name, inputs),
+                Event::FollowUp(name) => inputs.extend(self.follows_up(at, name)),
+                Event::Outside(name) => inputs.extend(self.outside_acts(at, name)),
             }
         }
         Ok(())
@@ -181,7 +195,11 @@ impl<'a> World<'a> {
                 self.people.offer(*offer, at);
                 self.assign(at);
             }
-            Effect::HandOver(_) => self.measures.escalated(at),
+            Effect::HandOver(handed) => {
+                self.measures.escalated(at);
+                self.hand_over(handed, at);
+            }
+            Effect::Tag(tagging) => self.tagged(tagging),
             Effect::Deny(denial) => {
                 self.people.denied(denial, at);
                 self.assign(at);
@@ -192,7 +210,6 @@ impl<'a> World<'a> {
             }
             Effect::Alarm(_) => self.measures.alarms += 1,
             Effect::Event(_)
-            | Effect::Tag(_)
             | Effect::Untag(_)
             | Effect::Notify(_)
             | Effect::Draft(_)
@@ -206,6 +223,7 @@ impl<'a> World<'a> {
 
     fn sent(&mut self, send: &Send, at: Timestamp) {
         self.measures.sent(send);
+        self.read_by_customer(send, at);
         match send.kind {
             SendKind::Ai => {
                 if let Some(asked_at) = self.ai.answered(send.conversation) {

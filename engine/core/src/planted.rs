@@ -14,8 +14,6 @@ named! {
         EpochFrozen = "epoch_frozen",
         /// The gate lets through what is for those who opted out.
         GateWithoutConsent = "gate_without_consent",
-        /// The gate does not ask who owns the conversation.
-        GateWithoutOwner = "gate_without_owner",
         /// The gate lets through what is for people who are blocked.
         GateWithoutBlock = "gate_without_block",
         /// A second opt-out is confirmed again.

@@ -12,6 +12,7 @@ use volley_core::message::Channel;
 use volley_core::policy::Policy;
 use volley_core::time::Timestamp;
 
+use super::life::{WrittenFollowUps, WrittenStore};
 use super::{Agents, Ai, Campaign, Costs, Scenario, Spread};
 use crate::error::Error;
 use crate::expect::Expectation;
@@ -68,6 +69,10 @@ pub(super) struct Written {
     ai: WrittenAi,
     #[serde(default)]
     agents: WrittenAgents,
+    #[serde(default)]
+    follow_ups: WrittenFollowUps,
+    #[serde(default)]
+    store: WrittenStore,
     #[serde(default)]
     costs: WrittenCosts,
     #[serde(default)]
@@ -179,7 +184,7 @@ impl Default for WrittenCosts {
     }
 }
 
-fn unspanned<T>(value: T) -> Spanned<T> {
+pub(super) fn unspanned<T>(value: T) -> Spanned<T> {
     Spanned::new(0..0, value)
 }
 
@@ -226,6 +231,8 @@ impl Written {
             campaigns: campaigns.collect::<Result<_, _>>()?,
             ai: self.ai.compile(&place)?,
             agents: self.agents.compile(&place)?,
+            follow_ups: self.follow_ups.compile(&place)?,
+            store: self.store.compile(&place)?,
             costs: self.costs.compile(&place)?,
             expectations: expectations(&place, self.expect)?,
         })
@@ -357,7 +364,7 @@ fn expectations(
 }
 
 /// Where a mistake is to be shown.
-struct Place<'a> {
+pub(super) struct Place<'a> {
     source: &'a str,
     path: &'a Path,
 }
@@ -384,7 +391,7 @@ impl Place<'_> {
             .at(value.span().start, &format!("{name} is {number}; it must be from {from} to {to}")))
     }
 
-    fn share(&self, name: &str, value: &Spanned<f64>) -> Result<f64, Error> {
+    pub(super) fn share(&self, name: &str, value: &Spanned<f64>) -> Result<f64, Error> {
         self.within(name, value, 0.0..=1.0)
     }
 
@@ -414,7 +421,7 @@ impl Place<'_> {
         Ok(length)
     }
 
-    fn spread(&self, name: &str, value: &Spanned<Spread>) -> Result<Spread, Error> {
+    pub(super) fn spread(&self, name: &str, value: &Spanned<Spread>) -> Result<Spread, Error> {
         let spread = *value.get_ref();
         if spread.median.is_zero() || !(0.0..=6.0).contains(&spread.sigma) {
             let message = format!(
