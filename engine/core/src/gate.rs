@@ -91,11 +91,7 @@ fn ownership(contact: &Contact, send: &Send) -> Result<(), RefusalReason> {
         | SendKind::OptInConfirmation
         | SendKind::OptOutConfirmation => true,
     };
-    if speaks || planted::has(Bug::GateWithoutOwner) {
-        Ok(())
-    } else {
-        Err(RefusalReason::NotOwner)
-    }
+    if speaks { Ok(()) } else { Err(RefusalReason::NotOwner) }
 }
 
 /// Whoever has been escalated hears from people, and of nothing else meanwhile (`TX-51`).
@@ -141,5 +137,52 @@ fn budget(contact: &Contact, send: &Send, limits: &AiLimits) -> Result<(), Refus
         Ok(())
     } else {
         Err(RefusalReason::Budget)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::id::AgentId;
+    use crate::time::Deadline;
+
+    /// Nothing upstream lets any of these come about; the gate refuses them all the same.
+    #[test]
+    fn only_the_owner_speaks_whoever_asks() {
+        let policy = Policy::standard();
+        let now = Timestamp::from_secs(1_000);
+        let passes = |owner, kind, agent: Option<u32>| {
+            let mut contact = Contact::default();
+            contact.conversation.owner = owner;
+            contact.conversation.last_inbound = Some(Deadline::not_before(now));
+            let (agent, text) = (agent.map(AgentId), Bytes::from_static(b"Hi"));
+            let send = Send {
+                key: contact.key,
+                conversation: contact.conversation.id,
+                at: now,
+                kind,
+                channel: Channel::Sms,
+                sender: Default::default(),
+                turn: 1,
+                agent,
+                text,
+                segments: Default::default(),
+            };
+            pass(&contact, &send, &policy, now)
+        };
+        let human = Owner::Human(AgentId(1));
+        for owner in [Owner::Queue, human, Owner::Store, Owner::Suspended, Owner::Closed] {
+            assert_eq!(passes(owner, SendKind::Ai, None), Err(RefusalReason::NotOwner));
+        }
+        assert_eq!(passes(Owner::Ai, SendKind::Ai, None), Ok(()));
+        assert_eq!(passes(human, SendKind::Agent, Some(1)), Ok(()));
+        assert_eq!(passes(human, SendKind::Agent, Some(2)), Err(RefusalReason::NotOwner));
+        assert_eq!(passes(Owner::Ai, SendKind::Agent, Some(1)), Err(RefusalReason::NotOwner));
+        assert_eq!(passes(human, SendKind::Automation, None), Err(RefusalReason::NotOwner));
+        assert_eq!(passes(human, SendKind::HandOff, None), Err(RefusalReason::NotOwner));
+        assert_eq!(passes(human, SendKind::Store, None), Err(RefusalReason::NotOwner));
+        assert_eq!(passes(human, SendKind::Outreach, None), Err(RefusalReason::Escalated));
     }
 }
