@@ -13,9 +13,11 @@ mod explain;
 mod features;
 mod findings;
 mod intent;
+mod language;
 mod model;
 mod noise;
 mod pattern;
+mod rule;
 mod typo;
 mod vocabulary;
 mod window;
@@ -28,6 +30,7 @@ pub use model::{
     Calibration, FEATURES_KNOWN_MAX, MODEL_INTENTS, Model, ModelError, Parts as ModelParts,
     ROWS_MAX, Row, SENSES_MAX, Sense, feature_key,
 };
+pub use rule::RuleId;
 
 use std::sync::Arc;
 
@@ -216,10 +219,6 @@ named! {
     }
 }
 
-/// The phrase or rule that decided, as an index into the classifier's own list; zero is none.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RuleId(pub u16);
-
 /// All that routing needs to know of a text. Stamped into the journal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Verdict {
@@ -245,47 +244,6 @@ pub struct Verdict {
 
 /// How many intents there are.
 pub const INTENTS: usize = Intent::ALL.len();
-
-/// Decisions that no rule file makes. Their numbers come before those of the rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum BuiltIn {
-    KeywordInPieces = 1,
-    KeywordMistyped,
-    ReactionFrame,
-    Empty,
-    Mash,
-    PicturesOnly,
-}
-
-/// Rule numbers below this are built in, or none.
-const BUILT_IN_RULES: u16 = 16;
-
-impl BuiltIn {
-    const ALL: [Self; 6] = [
-        Self::KeywordInPieces,
-        Self::KeywordMistyped,
-        Self::ReactionFrame,
-        Self::Empty,
-        Self::Mash,
-        Self::PicturesOnly,
-    ];
-
-    const fn id(self) -> RuleId {
-        RuleId(self as u16)
-    }
-
-    /// What it says, for people.
-    const fn says(self) -> &'static str {
-        match self {
-            Self::KeywordInPieces => "a keyword in pieces",
-            Self::KeywordMistyped => "a keyword with a slip of the fingers",
-            Self::ReactionFrame => "the frame of a reaction around a quotation",
-            Self::Empty => "nothing but space and punctuation",
-            Self::Mash => "keys hit at random",
-            Self::PicturesOnly => "pictures only",
-        }
-    }
-}
 
 /// Working memory of one classifying thread, reused from reply to reply.
 #[derive(Debug, Default)]
@@ -325,6 +283,8 @@ pub struct Classifier {
     spellings: Spellings,
     keywords: compliance::Keywords,
     frames: noise::Frames,
+    /// The rules of each file of one language.
+    languages: language::Rules,
     model: Arc<Model>,
     threshold: Score,
     version: u32,
@@ -415,6 +375,7 @@ impl Classifier {
         Ok(Self {
             spellings: keywords.spellings(&book),
             frames: noise::Frames::new(&book),
+            languages: language::rules(&book, files),
             keywords,
             book,
             model: Arc::new(model),

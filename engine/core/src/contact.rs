@@ -3,6 +3,7 @@
 //! Consent, de-duplication and conversation of one person stand together, in one place with one
 //! writer, so that no promise about them needs two places to agree.
 
+mod consent;
 mod more;
 
 use std::sync::LazyLock;

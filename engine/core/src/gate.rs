@@ -1,18 +1,14 @@
 //! The one gate in front of every send, whoever asks: AI, person, automation, compliance.
 //!
 //! Read at the last instant, inside the step that wants to send. In this order: consent, ownership,
-//! whether the AI may speak, channel window and length, quiet hours, budget.
-
-use std::time::Duration;
+//! whether the AI may speak, what the channel can do, quiet hours, budget.
 
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::effect::{RefusalReason, Send, SendKind};
-use crate::message::Channel;
 use crate::planted::{self, Bug};
-use crate::policy::{AiLimits, AiMode, Policy};
-use crate::segment::channel_limits::ChannelLimits;
-use crate::time::Timestamp;
+use crate::policy::{AiLimits, AiMode, ChannelRules, ConsentRules, Policy};
+use crate::time::{Deadline, Timestamp};
 
 /// Whether `send` may leave.
 pub fn pass(
@@ -21,13 +17,26 @@ pub fn pass(
     policy: &Policy,
     now: Timestamp,
 ) -> Result<(), RefusalReason> {
-    consent(contact, send.kind)?;
+    consent(contact, send, &policy.consent)?;
     ownership(contact, send)?;
     eligible(send, &policy.ai)?;
-    window(contact, send, now)?;
-    length(send)?;
+    let channel = policy.channel(send.channel);
+    manual(send, channel)?;
+    window(contact, send, channel, now)?;
+    length(send, channel)?;
     quiet(contact, send, policy, now)?;
     budget(contact, send, &policy.ai)
+}
+
+/// When a message that was refused may be tried again, if time alone will let it pass (`G-32`).
+pub fn retry(
+    contact: &Contact,
+    policy: &Policy,
+    now: Timestamp,
+    reason: RefusalReason,
+) -> Option<Deadline> {
+    let quiet = policy.quiet_hours.as_ref().filter(|_| reason == RefusalReason::QuietHours)?;
+    Some(Deadline::not_before(quiet.ends(now, contact.profile().zone)))
 }
 
 /// The last check of what the ladder decided when the customer wrote: a switch that was thrown since
@@ -38,7 +47,7 @@ fn eligible(send: &Send, limits: &AiLimits) -> Result<(), RefusalReason> {
 }
 
 /// At night only direct answers leave, and what the law wants (`X-15`). A late answer is the brand's
-/// doing, whoever gives it.
+/// doing, whoever gives it. Night is where the customer is, as far as that is known (`G-32`).
 fn quiet(
     contact: &Contact,
     send: &Send,
@@ -46,7 +55,7 @@ fn quiet(
     now: Timestamp,
 ) -> Result<(), RefusalReason> {
     let Some(quiet) = &policy.quiet_hours else { return Ok(()) };
-    if send.kind.is_compliance() || !quiet.is_quiet(now) {
+    if send.kind.is_compliance() || !quiet.is_quiet(now, contact.profile().zone) {
         return Ok(());
     }
     if send.kind == SendKind::Outreach {
@@ -58,20 +67,22 @@ fn quiet(
     }
 }
 
-/// Nobody may send to those who opted out (`KL-84`); while it is undecided, only people may. The
-/// messages that the law wants pass (HELP is answered always).
-fn consent(contact: &Contact, kind: SendKind) -> Result<(), RefusalReason> {
-    if kind.is_compliance() {
+/// Nobody may send to those who opted out (`KL-84`), from the numbers that are meant (`G-28`); while it is
+/// undecided, only people may. Where only subscribers are answered, nobody may send to those who never
+/// agreed (`G-31`). The messages that the law wants pass (HELP is answered always).
+fn consent(contact: &Contact, send: &Send, rules: &ConsentRules) -> Result<(), RefusalReason> {
+    if send.kind.is_compliance() {
         return Ok(());
     }
     if contact.blocked && !planted::has(Bug::GateWithoutBlock) {
         return Err(RefusalReason::Blocked);
     }
-    match contact.consent {
+    match contact.consent_for(send.sender, rules) {
         Consent::OptedOut if !planted::has(Bug::GateWithoutConsent) => Err(RefusalReason::OptedOut),
-        Consent::Held if kind != SendKind::Agent && !planted::has(Bug::HoldLeaks) => {
+        Consent::Held if send.kind != SendKind::Agent && !planted::has(Bug::HoldLeaks) => {
             Err(RefusalReason::Held)
         }
+        Consent::Unknown if rules.subscribers_only => Err(RefusalReason::NoConsent),
         Consent::OptedOut | Consent::Held | Consent::Unknown | Consent::OptedIn => Ok(()),
     }
 }
@@ -105,25 +116,36 @@ fn outreach(owner: Owner) -> Result<(), RefusalReason> {
     }
 }
 
-/// Meta's channels take free text for 24 hours after the customer wrote (`RU-56`); WhatsApp likewise.
-fn window(contact: &Contact, send: &Send, now: Timestamp) -> Result<(), RefusalReason> {
-    let hours = match send.channel {
-        Channel::Instagram | Channel::Messenger | Channel::WhatsApp => 24,
-        Channel::Sms | Channel::Mms | Channel::Rcs | Channel::Web | Channel::Email => return Ok(()),
-    };
+/// On some channels people cannot answer (`RU-19`, `X-1`).
+fn manual(send: &Send, channel: &ChannelRules) -> Result<(), RefusalReason> {
+    let can = send.kind != SendKind::Agent || channel.manual_reply;
+    if can { Ok(()) } else { Err(RefusalReason::NoManualReply) }
+}
+
+/// Some channels take free text only for a while after the customer wrote (`RU-56`), perhaps for longer
+/// from people (`X-17`). What the law wants follows the customer's message at once.
+fn window(
+    contact: &Contact,
+    send: &Send,
+    channel: &ChannelRules,
+    now: Timestamp,
+) -> Result<(), RefusalReason> {
+    let by_people = matches!(send.kind, SendKind::Agent | SendKind::Store);
+    let window = if by_people { channel.window_human } else { channel.window };
+    let Some(window) = window.filter(|_| !send.kind.is_compliance()) else { return Ok(()) };
     match contact.conversation.last_inbound {
-        Some(last) if now.since(last.at()) <= Duration::from_secs(hours * 3600) => Ok(()),
+        Some(last) if now.since(last.at()) <= window => Ok(()),
         _ => Err(RefusalReason::WindowOver),
     }
 }
 
 /// An empty text is a mistake, and a text longer than the channel takes would fail there.
-fn length(send: &Send) -> Result<(), RefusalReason> {
+fn length(send: &Send, channel: &ChannelRules) -> Result<(), RefusalReason> {
     if send.text.iter().all(u8::is_ascii_whitespace) {
         return Err(RefusalReason::Empty);
     }
     let text = String::from_utf8_lossy(&send.text);
-    ChannelLimits::of(send.channel).check(&text, 0).map_err(|_| RefusalReason::TooLong)
+    channel.limits.check(&text, 0).map_err(|_| RefusalReason::TooLong)
 }
 
 /// Only what the AI sends counts against its budget (`KL-49`).

@@ -30,6 +30,18 @@ pub struct Case<'a> {
     pub at: Timestamp,
 }
 
+impl Case<'_> {
+    /// What the person has said about messages from the number they wrote to (`G-28`).
+    pub fn consent(&self) -> Consent {
+        self.contact.consent_for(self.reply.sender, &self.policy.consent)
+    }
+
+    /// Whether nothing may be sent to them by anybody.
+    fn is_closed(&self) -> bool {
+        self.consent().is_closed(&self.policy.consent)
+    }
+}
+
 /// Where a reply goes, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Route {
@@ -84,7 +96,8 @@ fn structural(case: &Case) -> Option<(Disposition, Reason)> {
 /// Step 2. Opt-out by keyword or request, before everything that could answer (`KL-16`, `KL-21`, `KL-22`,
 /// `X-7`); whoever owns the conversation (`KL-83`). Unclear ones are held.
 fn opt_out(case: &Case) -> Option<(Disposition, Reason)> {
-    let opted_out = case.contact.consent == Consent::OptedOut;
+    let consent = case.consent();
+    let opted_out = consent == Consent::OptedOut;
     match case.stamp.verdict.compliance {
         Compliance::OptOut if opted_out && !planted::has(Bug::ConfirmedTwice) => {
             Some((Disposition::Compliance, Reason::AlreadyOptedOut))
@@ -92,7 +105,7 @@ fn opt_out(case: &Case) -> Option<(Disposition, Reason)> {
         Compliance::OptOut => Some((Disposition::Compliance, Reason::OptOut)),
         Compliance::Hold if opted_out => Some((Disposition::Compliance, Reason::AlreadyOptedOut)),
         // Nothing is sent to a blocked person anyway, so there is nothing for people to decide.
-        Compliance::Hold if case.contact.consent != Consent::Held && !case.contact.blocked => {
+        Compliance::Hold if consent != Consent::Held && !case.contact.blocked => {
             Some((Disposition::Hold, Reason::OptOutUnclear))
         }
         Compliance::Hold | Compliance::None | Compliance::OptIn | Compliance::Help => None,
@@ -102,7 +115,7 @@ fn opt_out(case: &Case) -> Option<(Disposition, Reason)> {
 /// Step 3. HELP and re-subscription, whoever owns the conversation (`KL-17`, `KL-20`, `KL-83`). A word
 /// that is also an ordinary answer, such as YES, is an opt-in only from those who are out (`X-9`).
 fn help_or_opt_in(case: &Case) -> Option<(Disposition, Reason)> {
-    let out = matches!(case.contact.consent, Consent::OptedOut | Consent::Held);
+    let out = matches!(case.consent(), Consent::OptedOut | Consent::Held);
     match case.stamp.verdict.compliance {
         Compliance::Help => Some((Disposition::Compliance, Reason::Help)),
         Compliance::OptIn if out || !case.stamp.verdict.signals.has(Signals::ALSO_AN_ANSWER) => {
@@ -233,9 +246,10 @@ fn stays_with_people(case: &Case) -> bool {
         && responder(case).0 != Responder::Silence
 }
 
-/// Step 9. A keyword automation answers instead of the AI (`KL-25`, `KL-26`); not to those who are out.
+/// Step 9. A keyword automation answers instead of the AI (`KL-25`, `KL-26`); not those to whom nothing
+/// may be sent.
 fn keyword(case: &Case) -> Option<(Disposition, Reason)> {
-    let may_send = !matches!(case.contact.consent, Consent::OptedOut | Consent::Held);
+    let may_send = !case.is_closed() && case.consent() != Consent::Held;
     let triggered = case.stamp.keyword.is_some() || is_awaited(case);
     (triggered && may_send).then_some((Disposition::Automation, Reason::Keyword))
 }
@@ -252,16 +266,16 @@ fn is_awaited(case: &Case) -> bool {
 /// the gates of its audience (`KL-58..70`, `KL-85`). Such replies are never dropped: they go where all
 /// go that the AI cannot answer (`KL-65`, `KL-68`).
 fn audience(case: &Case) -> Option<(Disposition, Reason)> {
-    if responder(case).0 != Responder::Ai || case.contact.consent == Consent::OptedOut {
+    if responder(case).0 != Responder::Ai || case.is_closed() {
         return None;
     }
     let conversation = &case.contact.conversation;
     let begun = conversation.is_open() && conversation.started;
     let began_with = begun.then_some(conversation.source);
-    let barred =
-        case.policy.ai.refusal(case.reply.channel).or_else(|| {
-            case.policy.audience.refusal(case.stamp.gates, case.reply.source, began_with)
-        });
+    let barred = case.policy.ai.refusal(case.reply.channel).or_else(|| {
+        let (gates, segments) = (case.stamp.gates, &case.contact.profile().segments);
+        case.policy.audience.refusal(gates, case.reply.source, began_with, segments)
+    });
     barred.map(|reason| (hand_off(case.policy, case.at), reason))
 }
 
@@ -289,16 +303,19 @@ fn upwards(case: &Case, disposition: Disposition, about: Intent) -> Disposition 
     if is_stuck { Disposition::Store } else { disposition }
 }
 
-/// Step 12. What keeps the AI from answering although it would be its turn: consent (`KL-84`), budget
-/// (`KL-48`, `KL-73`), and a customer it has not satisfied so far (`TX-32`).
+/// Step 12. What keeps the AI from answering although it would be its turn: consent (`KL-84`; `G-31`: people
+/// may read what nobody may answer), budget (`KL-48`, `KL-73`), and a customer it has not satisfied so far
+/// (`TX-32`).
 fn limits(case: &Case) -> Option<(Disposition, Reason)> {
     let conversation = &case.contact.conversation;
     let limits = &case.policy.ai;
-    if case.contact.consent == Consent::OptedOut {
-        return Some((Disposition::Ignore, Reason::OptedOut));
+    match case.consent() {
+        Consent::OptedOut => return Some((Disposition::Ignore, Reason::OptedOut)),
+        _ if case.is_closed() => return Some((Disposition::Human, Reason::NoConsent)),
+        _ => {}
     }
     // Whether they opted out is undecided, so the AI is not asked: people decide (L8).
-    if case.contact.consent == Consent::Held {
+    if case.consent() == Consent::Held {
         return Some((Disposition::Human, Reason::OptOutUnclear));
     }
     if !conversation.is_open() {

@@ -41,6 +41,9 @@ pub const RECORD_BYTES_MAX: usize = 2 * TEXT_BYTES_MAX;
 /// means none.
 pub const KEYWORDS_MAX: usize = 255;
 
+/// Compliance words of one policy: their positions are part of rule numbers, in a byte.
+pub const CONSENT_WORDS_MAX: usize = 256;
+
 /// Tags of one policy: a set of them is one word of memory.
 pub const TAGS_MAX: usize = 64;
 

@@ -5,7 +5,9 @@
 
 pub mod access;
 mod audience;
+mod channel;
 pub mod check;
+mod consent;
 mod escalation;
 mod evaluation;
 mod hours;
@@ -27,8 +29,8 @@ use bytes::Bytes;
 
 use crate::classify::{Intent, Score};
 use crate::hash::stable_hash_bytes;
-use crate::id::PolicyVersion;
-use crate::message::{Channel, Source};
+use crate::id::{PolicyVersion, SegmentId};
+use crate::message::{Channel, Language, Source};
 use crate::names::named;
 use crate::planted::{self, Bug};
 use crate::reason::Reason;
@@ -36,6 +38,8 @@ use crate::segment;
 use crate::time::Timestamp;
 
 pub use audience::{Audience, Gates, Membership, Sources};
+pub use channel::ChannelRules;
+pub use consent::{ConsentRules, ConsentWord, Scope, WordMeaning};
 pub use escalation::{ALWAYS_ON, Escalation, FOLLOWING, OPTIONAL, Tier};
 pub use evaluation::{Evaluation, Thresholds};
 pub use hours::{Hours, Interval, QuietHours, SummerTime, Zone};
@@ -291,6 +295,16 @@ pub struct Policy {
     pub deadlines: Deadlines,
     /// The brand's own texts.
     pub texts: Texts,
+    /// The same in other languages; what is not translated is as above.
+    translations: BTreeMap<Language, Texts>,
+    /// The language of customers whose own is not known, if the brand has said so (`OT-34`).
+    pub language: Option<Language>,
+    /// The segments that the policy speaks of, by name.
+    pub segments: BTreeMap<String, SegmentId>,
+    /// Whom the brand may write to at all.
+    pub consent: ConsentRules,
+    /// What each channel can do; index by [`Policy::channel`].
+    channels: [ChannelRules; Channel::ALL.len()],
     /// Keyword automations, in order.
     pub keywords: Vec<Keyword>,
     /// Tags, in order.
@@ -379,6 +393,28 @@ impl Policy {
     /// What happens when `reason` brings people in.
     pub fn escalation(&self, reason: Reason) -> Escalation {
         self.escalations.get(&reason).copied().unwrap_or_default()
+    }
+
+    /// What `channel` can do.
+    pub fn channel(&self, channel: Channel) -> &ChannelRules {
+        &self.channels[usize::from(channel.code())]
+    }
+
+    /// The brand's texts for a customer who reads `language`, as far as that is known; else those in the
+    /// brand's language, else those in none (`OT-34`).
+    pub fn texts_in(&self, language: Option<Language>) -> &Texts {
+        self.translation(language).map_or(&self.texts, |(_, texts)| texts)
+    }
+
+    /// The language of these texts. Those in none are taken to be in the brand's.
+    pub fn spoken(&self, language: Option<Language>) -> Language {
+        let translated = self.translation(language).map(|(language, _)| language);
+        translated.or(self.language).unwrap_or(Language::English)
+    }
+
+    fn translation(&self, language: Option<Language>) -> Option<(Language, &Texts)> {
+        let mut wanted = [language, self.language].into_iter().flatten();
+        wanted.find_map(|language| Some((language, self.translations.get(&language)?)))
     }
 
     /// Where a conversation goes that the AI may not or cannot have: while nobody works perhaps

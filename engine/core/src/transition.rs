@@ -5,6 +5,7 @@
 
 mod agent;
 mod ai;
+mod consent;
 mod due;
 mod machine;
 mod outreach;
@@ -18,16 +19,16 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::contact::Contact;
-use crate::conversation::{Outcome, Owner};
+use crate::conversation::{Conversation, Outcome, Owner};
 use crate::effect::{
     Effect, Event, EventKind, HandOver, Offer, Outside, Refusal, RefusalReason, Release, Send,
     SendKind, Withdrawal,
 };
 use crate::gate;
 use crate::id::{AgentId, ConversationId, PartitionId, SenderId, Seq, ShardId};
-use crate::message::{Channel, Source};
+use crate::message::{Channel, Language, Source};
 use crate::planted::{self, Bug};
-use crate::policy::{NoteSet, Policy, Text};
+use crate::policy::{NoteSet, Policy, Text, Texts};
 use crate::reason::{Disposition, Reason};
 use crate::segment::channel_limits::ChannelLimits;
 use crate::segment::{self, Segments};
@@ -72,6 +73,18 @@ pub struct Transition<'a> {
     pub effects: &'a mut Vec<Effect>,
 }
 
+impl<'a> Transition<'a> {
+    /// What the brand says to this customer, in their language as far as that is known (`OT-34`).
+    fn texts(&self) -> &'a Texts {
+        self.policy.texts_in(self.language())
+    }
+
+    /// The customer's language, from what is known of them, or from what they wrote.
+    fn language(&self) -> Option<Language> {
+        self.contact.profile().language.or(self.contact.episode().language)
+    }
+}
+
 impl Transition<'_> {
     fn deadline(&self, after: Duration) -> Deadline {
         // At least a second ahead, so that a deadline that fires is always followed by a later one.
@@ -100,14 +113,17 @@ impl Transition<'_> {
         self.contact.begin_episode();
         let conversation = &mut self.contact.conversation;
         // The epoch goes on growing over all conversations of a person, so that an answer to an
-        // earlier one can never be taken for an answer to this one.
-        let epoch = conversation.epoch;
-        let last_record = conversation.last_record;
-        *conversation = Default::default();
-        conversation.id = self.ids.next();
-        conversation.epoch = epoch;
-        conversation.last_record = last_record;
-        conversation.source = source;
+        // earlier one can never be taken for an answer to this one. The way to the customer stays.
+        *conversation = Conversation {
+            id: self.ids.next(),
+            epoch: conversation.epoch,
+            last_record: conversation.last_record,
+            channel: conversation.channel,
+            sender: conversation.sender,
+            last_inbound: conversation.last_inbound,
+            source,
+            ..Conversation::default()
+        };
     }
 
     /// Moves an open conversation away from the AI, to whoever `disposition` names.
@@ -178,12 +194,13 @@ impl Transition<'_> {
     /// Tells the customer that a person will answer, and when, if people do not work now (`KL-86`). A
     /// refused notice is recorded; the hand-off stands without it.
     fn announce(&mut self) {
-        let policy = self.policy;
+        let (policy, texts) = (self.policy, self.texts());
         let closed = policy.hours.as_ref().filter(|hours| !hours.is_open(self.at));
-        let opens = closed.and_then(|hours| hours.opens(self.at));
-        if let (Some(opens), Some(text)) = (opens, &policy.texts.hand_off_outside_hours) {
+        let language = policy.spoken(self.language());
+        let opens = closed.and_then(|hours| hours.opens(self.at, language));
+        if let (Some(opens), Some(text)) = (opens, &texts.hand_off_outside_hours) {
             let _ = self.send_text(SendKind::HandOff, &text.with_opens(&opens));
-        } else if let Some(text) = &policy.texts.hand_off {
+        } else if let Some(text) = &texts.hand_off {
             let _ = self.send_text(SendKind::HandOff, text);
         }
     }
@@ -221,7 +238,7 @@ impl Transition<'_> {
             .profile()
             .closed_out_at
             .is_some_and(|last| self.at.since(last.at()) <= policy.deadlines.closeout);
-        if let Some(text) = policy.texts.closeout.as_ref().filter(|_| !again)
+        if let Some(text) = self.texts().closeout.as_ref().filter(|_| !again)
             && self.send_text(SendKind::Closeout, text).is_ok()
         {
             self.contact.profile_mut().closed_out_at = Some(Deadline::not_before(self.at));
@@ -281,7 +298,9 @@ impl Transition<'_> {
     }
 
     fn send_text(&mut self, kind: SendKind, text: &Text) -> Result<(), RefusalReason> {
-        self.send(kind, None, text.bytes.clone(), text.segments)
+        let is_charged = ChannelLimits::of(self.contact.conversation.channel).is_segmented;
+        let segments = if is_charged { text.segments } else { Segments::default() };
+        self.send(kind, None, text.bytes.clone(), segments)
     }
 
     /// Sends through the gate, or records that the gate refused.
@@ -338,7 +357,8 @@ impl Transition<'_> {
                 Ok(())
             }
             Err(reason) => {
-                self.effects.push(Effect::Refuse(Refusal { send, reason, retry: None }));
+                let retry = gate::retry(self.contact, self.policy, self.at, reason);
+                self.effects.push(Effect::Refuse(Refusal { send, reason, retry }));
                 Err(reason)
             }
         }
@@ -351,4 +371,20 @@ fn charged(channel: Channel, text: &[u8]) -> Segments {
         true => segment::count_lossy(text),
         false => Segments::default(),
     }
+}
+
+/// The AI's text as it is sent: with signs exchanged that nobody misses, if it takes fewer segments so
+/// (`KL-44`). A typographic quotation mark alone more than halves what a segment holds.
+fn fitted(channel: Channel, text: &Bytes) -> (Bytes, Segments) {
+    let segments = charged(channel, text);
+    if segments.segments > 1
+        && let Ok(written) = std::str::from_utf8(text)
+    {
+        let plain = segment::smart(written);
+        let fewer = charged(channel, plain.as_bytes());
+        if fewer.segments < segments.segments {
+            return (Bytes::copy_from_slice(plain.as_bytes()), fewer);
+        }
+    }
+    (text.clone(), segments)
 }

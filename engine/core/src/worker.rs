@@ -121,19 +121,21 @@ impl<J: Journal> Worker<J> {
 
     /// Finds out what can be found out about a reply, once, before it is journaled.
     fn stamp(&mut self, reply: &Inbound) -> Stamp {
-        let verdict = self.classifier.classify(&reply.text, &mut self.scratch);
+        let mut verdict = self.classifier.classify(&reply.text, &mut self.scratch);
         let segments = segment::count_lossy(&reply.text).segments;
         let Some(policy) = self.shard.policy(reply.brand) else {
             return Stamp { verdict, segments, ..Stamp::default() };
         };
         let folded = self.scratch.text().bytes();
+        policy.consent.read(folded, &mut verdict);
+        let language = self.classifier.language(verdict.rule);
         let (keyword, gates) =
             (policy.keyword(folded, reply.source), policy.audience.gates(folded));
         let particulars = match policy.wants_particulars {
             true => particulars::find(folded, reply.media),
             false => Particulars::default(),
         };
-        let (language, policy) = (None, policy.version);
+        let policy = policy.version;
         Stamp { verdict, segments, keyword, gates, language, particulars, policy }
     }
 

@@ -90,6 +90,8 @@ impl World<'_> {
             return;
         };
         let delay = Duration::from_secs_f64(self.ai.latency.sample(&mut self.ai.draws).min(1e9));
+        // What is there sooner than it is wanted is kept here, where a pause or a STOP makes it stale.
+        let there_at = (at + delay).max(request.not_before);
         let request = Request {
             key: request.key,
             conversation: request.conversation,
@@ -99,7 +101,7 @@ impl World<'_> {
             asked_at: at,
         };
         let name = self.ai.in_flight.insert(Answer { request, outcome, confidence });
-        self.events.plan(at + delay, Event::AiAnswer(name));
+        self.events.plan(there_at, Event::AiAnswer(name));
     }
 
     pub(super) fn ai_answers(&mut self, name: Name) -> Option<Input> {

@@ -5,15 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Range;
 
 use serde::Deserialize;
 
 use super::pattern::{ITEMS_MAX, Item, SetId};
+use super::rule::PATTERNS_MAX;
 use super::vocabulary::{EntryId, Lexicon, Vocabulary};
 use super::{Compliance, Detail, Intent, Noise, Signals};
-
-/// Most patterns of a book: their numbers go into verdicts as 16 bits.
-const PATTERNS_MAX: usize = 60_000;
 
 /// What a rule comes to when it matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -130,6 +129,8 @@ pub(super) struct Book {
     says: Vec<String>,
     written: Vec<String>,
     lists: BTreeMap<String, Vec<String>>,
+    /// Where the rules of each file end.
+    ends: Vec<usize>,
 }
 
 impl Book {
@@ -156,6 +157,7 @@ impl Book {
                     .rule(rule)
                     .map_err(|what| BookError::new(name, format!("{}: {what}", rule.says)))?;
             }
+            compiler.book.ends.push(compiler.book.rules.len());
         }
         let in_sets = |what| BookError::new("sets", what);
         let wanted = compiler.lexicon.set(wanted).map_err(in_sets)?;
@@ -169,6 +171,11 @@ impl Book {
 
     pub(super) fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// The rules of the file at `index`, as positions in the list of all.
+    pub(super) fn rules_of(&self, index: usize) -> Range<usize> {
+        index.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[index]
     }
 
     pub(super) fn items(&self, rule: &Rule) -> &[Item] {
@@ -256,6 +263,7 @@ struct Parts {
     conditions: Vec<SetId>,
     says: Vec<String>,
     written: Vec<String>,
+    ends: Vec<usize>,
 }
 
 /// The patterns of a rule: lines, each with those below it that are set in.
@@ -405,7 +413,7 @@ impl Compiler {
     }
 
     fn finish(mut self) -> Result<Book, String> {
-        let Parts { rules, items, conditions, says, written } = self.book;
+        let Parts { rules, items, conditions, says, written, ends } = self.book;
         if rules.len() > PATTERNS_MAX {
             return Err(format!("more than {PATTERNS_MAX} patterns"));
         }
@@ -422,6 +430,7 @@ impl Compiler {
             says,
             written,
             lists,
+            ends,
         };
         book.drop_anchors();
         Ok(book)

@@ -8,9 +8,10 @@
 use super::book::Book;
 use super::findings::Findings;
 use super::pattern::SetId;
+use super::rule::BuiltIn;
 use super::typo::{is_doubled, is_typo};
 use super::window::View;
-use super::{BuiltIn, Compliance, RuleId};
+use super::{Compliance, RuleId};
 use crate::text::{Folded, Spellings};
 
 /// Most words of a message that may still be a lone keyword in pieces or with a slip.

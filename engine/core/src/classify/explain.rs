@@ -5,9 +5,8 @@ use std::ops::Range;
 
 use super::book::Outcome;
 use super::pattern;
-use super::{
-    BUILT_IN_RULES, BuiltIn, Classifier, Examined, INTENTS, RuleId, Score, Scratch, Verdict,
-};
+use super::rule::{BUILT_IN_RULES, BuiltIn};
+use super::{Classifier, Examined, INTENTS, RuleId, Score, Scratch, Verdict};
 use crate::text::Folded;
 
 /// A rule that matched.
@@ -61,6 +60,9 @@ impl Classifier {
     pub fn rule_says(&self, rule: RuleId) -> &str {
         if let Some(built_in) = BuiltIn::ALL.iter().find(|built_in| built_in.id() == rule) {
             return built_in.says();
+        }
+        if rule.brand_word().is_some() {
+            return "a compliance word of the brand";
         }
         let index = rule.0.checked_sub(BUILT_IN_RULES).map(usize::from);
         let rule = index.and_then(|index| self.book.rules().get(index));

@@ -227,7 +227,7 @@ impl<'a, N: FnMut(u16, View<'_>, Sight, usize)> Pass<'a, N> {
 
 /// The public number of the rule at `index`: after those that are built in.
 pub(super) fn rule_id(index: u16) -> RuleId {
-    RuleId(index + super::BUILT_IN_RULES)
+    RuleId(index + super::rule::BUILT_IN_RULES)
 }
 
 /// What `rule` may see, when guards have left the words in `live`.

@@ -6,7 +6,8 @@
 
 use super::findings::Findings;
 use super::model::{Evidence, MODEL_INTENTS};
-use super::{BuiltIn, INTENTS, Intent, Score, Signals, Verdict};
+use super::rule::BuiltIn;
+use super::{INTENTS, Intent, Score, Signals, Verdict};
 use crate::text::Folded;
 
 /// What one step of a rule's weight adds to a logit.

@@ -3,7 +3,8 @@
 
 use super::book::Book;
 use super::findings::Findings;
-use super::{BuiltIn, Noise, RuleId};
+use super::rule::BuiltIn;
+use super::{Noise, RuleId};
 use crate::text::{Folded, Spellings};
 
 /// Evidence that is enough to call a text noise.

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 
 use super::Consent;
-use crate::id::{PolicyVersion, SegmentId};
+use crate::id::{PolicyVersion, SegmentId, SenderId};
 use crate::message::{Language, Source};
 use crate::policy::{Particulars, TagSet, Zone};
 use crate::time::Deadline;
@@ -18,8 +18,11 @@ pub struct Profile {
     pub zone: Option<Zone>,
     /// What they like to read.
     pub language: Option<Language>,
-    /// Consent for parts of the brand's numbers, where a policy keeps these apart (`G-28`).
+    /// Consent for parts of the brand's numbers, where a policy keeps these apart (`G-28`); in the
+    /// order in which it was said.
     pub scoped: Vec<ScopedConsent>,
+    /// What counted before the consent was held, if the person had agreed.
+    pub before_hold: Consent,
     /// The last message the brand sent of its own accord, and when (`TX-11`).
     pub last_outreach: Option<(Source, Deadline)>,
     /// When they were last sent the closing text (`KL-36`).
@@ -28,13 +31,16 @@ pub struct Profile {
     pub day: DaySpent,
 }
 
-/// Consent within one scope of the brand's numbers.
+/// Consent within one scope of the brand's numbers. The number that was written to stands for the scope, so
+/// that a policy which draws its scopes otherwise still knows what was said where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScopedConsent {
-    /// The scope, as the policy numbers it.
-    pub scope: u16,
+    /// The number.
+    pub sender: SenderId,
     /// What the person said there.
     pub consent: Consent,
+    /// What counted there before.
+    pub before: Consent,
     /// Since when.
     pub since: Deadline,
 }
@@ -84,6 +90,8 @@ pub struct Episode {
     pub failures: u8,
     /// Whether people had it before the AI (`G-7`).
     pub after_people: bool,
+    /// The language of the customer's last message of which the language was plain.
+    pub language: Option<Language>,
 }
 
 impl Episode {

@@ -1,18 +1,20 @@
-//! Whom the AI may talk to (`KL-58..70`, `KL-85`): gates by what a reply answers and by its words.
+//! Whom the AI may talk to (`KL-58..70`, `KL-85`): gates by the segments of who writes, by what a reply answers
+//! and by its words.
 
 use std::collections::BTreeSet;
 
 use super::phrase::Phrase;
+use crate::id::SegmentId;
 use crate::message::Source;
 use crate::names::named;
 use crate::reason::Reason;
 
 named! {
-    /// Which send counts for a conversation that has begun (`KL-69`).
+    /// Which send and which segments count for a conversation that has begun (`KL-69`).
     pub enum Membership {
-        /// The one that the newest reply answers.
+        /// The send that the newest reply answers, and the segments of today.
         Live = "live",
-        /// The one that the conversation began with.
+        /// Those that the conversation began with.
         Start = "start",
     }
 }
@@ -62,7 +64,11 @@ pub struct Audience {
     pub include: Option<Sources>,
     /// Sends whose replies it may not have (`KL-61`).
     pub exclude: Sources,
-    /// Which send counts.
+    /// The only segments it may talk to; none means all profiles (`KL-58..60`, `KL-62`).
+    pub include_segments: BTreeSet<SegmentId>,
+    /// Segments it may not talk to (`KL-61`).
+    pub exclude_segments: BTreeSet<SegmentId>,
+    /// Whether a conversation that began keeps its admission.
     pub membership: Membership,
     /// One of these has to stand in the message that begins a conversation (`KL-63`, `KL-67`, `X-11`).
     pub required: Vec<Phrase>,
@@ -80,12 +86,13 @@ impl Audience {
     }
 
     /// Why the AI may not have a message, if it may not. `began_with` is what the conversation began
-    /// with if the AI has had a turn in it already.
+    /// with if the AI has had a turn in it already; `segments` are those of who writes.
     pub fn refusal(
         &self,
         gates: Gates,
         source: Source,
         began_with: Option<Source>,
+        segments: &[SegmentId],
     ) -> Option<Reason> {
         if gates.has(Gates::EXCLUDED) {
             return Some(Reason::ExcludedKeyword);
@@ -95,11 +102,20 @@ impl Audience {
             _ => source,
         };
         let included = self.include.as_ref().is_none_or(|include| include.has(source));
-        if self.exclude.has(source) || !included {
+        let keeps_place = self.membership == Membership::Start && began_with.is_some();
+        let admitted = keeps_place || self.admits(segments);
+        if self.exclude.has(source) || !included || !admitted {
             return Some(Reason::NotInAudience);
         }
         let begins = began_with.is_none();
         let lacks_keyword = !self.required.is_empty() && !gates.has(Gates::REQUIRED);
         (begins && lacks_keyword).then_some(Reason::NoRequiredKeyword)
+    }
+
+    /// Whether the AI may talk to somebody in `segments`.
+    fn admits(&self, segments: &[SegmentId]) -> bool {
+        let meets = |named: &BTreeSet<SegmentId>| segments.iter().any(|one| named.contains(one));
+        let included = self.include_segments.is_empty() || meets(&self.include_segments);
+        included && !meets(&self.exclude_segments)
     }
 }

@@ -81,8 +81,15 @@ pub fn check(policy: &Policy, classifier: &Classifier) -> Vec<Finding> {
     findings
 }
 
-fn verdict(classifier: &Classifier, scratch: &mut Scratch, phrase: &Phrase) -> Verdict {
-    classifier.classify(phrase.words().as_bytes(), scratch)
+fn verdict(
+    policy: &Policy,
+    classifier: &Classifier,
+    scratch: &mut Scratch,
+    phrase: &Phrase,
+) -> Verdict {
+    let mut verdict = classifier.classify(phrase.words().as_bytes(), scratch);
+    policy.consent.read(scratch.text().bytes(), &mut verdict);
+    verdict
 }
 
 /// Compliance and noise stand above all rules of a brand (`KL-26`).
@@ -92,7 +99,7 @@ fn taken_before(policy: &Policy, classifier: &Classifier, findings: &mut Vec<Fin
     let required = policy.audience.required.iter();
     let phrases = keywords.chain(required.map(|phrase| ("audience.required_keywords", phrase)));
     for (key, phrase) in phrases {
-        let verdict = verdict(classifier, &mut scratch, phrase);
+        let verdict = verdict(policy, classifier, &mut scratch, phrase);
         let taken = match (verdict.compliance, verdict.noise) {
             (Compliance::OptOut, _) => "an opt-out",
             (Compliance::OptIn, _) => "an opt-in",
@@ -176,6 +183,16 @@ fn audience(policy: &Policy, findings: &mut Vec<Finding>) {
                     the two (KL-70)"
             );
             let witness = format!("(any reply to {source})");
+            findings.push(Finding::new(FindingKind::Conflict, "audience", message, witness));
+        }
+    }
+    for (name, id) in &policy.segments {
+        if audience.include_segments.contains(id) && audience.exclude_segments.contains(id) {
+            let message = format!(
+                "the segment `{name}` is included and excluded, and exclusion wins; remove one of the \
+                 two (KL-70)"
+            );
+            let witness = format!("(any reply of somebody in {name})");
             findings.push(Finding::new(FindingKind::Conflict, "audience", message, witness));
         }
     }
@@ -378,6 +395,10 @@ mod tests {
         assert_eq!(findings(&pair(("vip", "whole"), ("vip", "anywhere"))), []);
         finds(&keyword("Stop", "whole"), NeverFires, "keyword", "stop");
         finds(&keyword("HELP", "whole"), NeverFires, "keyword", "help");
+        let own =
+            "[[consent.keyword]]\nword = \"deals\"\nmeans = \"opt_out\"\nmatch = \"anywhere\"\n";
+        let taken = own.to_owned() + &keyword("deals today", "whole");
+        finds(&taken, NeverFires, "keyword", "deals today");
     }
 
     #[test]
@@ -386,6 +407,9 @@ mod tests {
         let sources =
             "[audience]\ninclude = { campaigns = [1, 2] }\nexclude = { campaigns = [2] }\n";
         finds(sources, Conflict, "audience", "(any reply to campaign 2)");
+        let segments = "segments = { vip = 12, staff = 3 }\n[audience]\n\
+             include = { segments = [\"vip\", \"staff\"] }\nexclude = { segments = [\"staff\"] }\n";
+        finds(segments, Conflict, "audience", "(any reply of somebody in staff)");
         let words =
             "[audience]\nrequired_keywords = [\"style me\"]\nexcluded_keywords = [\"style\"]\n";
         finds(words, NeverFires, "audience.required_keywords", "style me");

@@ -33,7 +33,7 @@ pub const ALWAYS_ON: [Reason; 6] = [
 pub const OPTIONAL: [Reason; 2] = [Reason::Sensitive, Reason::FrustratedAfterAttempts];
 
 /// Those that follow from other keys: a brand says what happens then, not whether it does.
-pub const FOLLOWING: [Reason; 29] = [
+pub const FOLLOWING: [Reason; 30] = [
     Reason::HumanFirst,
     Reason::Damaged,
     Reason::Defective,
@@ -63,6 +63,7 @@ pub const FOLLOWING: [Reason; 29] = [
     Reason::HandOverFailed,
     Reason::AgentLacksAccess,
     Reason::AgentLacksPolicy,
+    Reason::NoConsent,
 ];
 
 /// What happens at one kind of escalation.

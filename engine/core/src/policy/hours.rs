@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::HandOff;
+use crate::message::Language;
 use crate::names::named;
 use crate::time::{Timestamp, civil_from_days, days_from_civil};
 
@@ -91,6 +92,17 @@ fn secs(at: Timestamp) -> i64 {
     (at.as_micros() / 1_000_000) as i64
 }
 
+/// The days of the week, in letters that leave a text GSM-7.
+const fn days(language: Language) -> [&'static str; 7] {
+    match language {
+        Language::English => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+        Language::Spanish => ["lun", "mar", "mié", "jue", "vie", "sab", "dom"],
+        Language::French => ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."],
+        Language::German => ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"],
+        Language::Portuguese => ["seg", "ter", "qua", "qui", "sex", "sab", "dom"],
+    }
+}
+
 /// A part of a day, in minutes since midnight; `to` is not part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interval {
@@ -138,12 +150,12 @@ impl Hours {
     }
 
     /// When people work next, as customers read it: `Mon 09:00`.
-    pub fn opens(&self, at: Timestamp) -> Option<String> {
-        const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    pub fn opens(&self, at: Timestamp, language: Language) -> Option<String> {
         let local = self.zone.local(self.next_open(at)?);
         let (day, minute) = (local.div_euclid(DAY_SECS), local.rem_euclid(DAY_SECS) / 60);
         let (hour, minute) = (minute / 60, minute % 60);
-        Some(format!("{} {hour:02}:{minute:02}", DAYS[weekday(day) as usize]))
+        let day = days(language)[weekday(day) as usize];
+        Some(format!("{day} {hour:02}:{minute:02}"))
     }
 
     /// The instant at which people have worked for `time` since `at` (`G-57`).
@@ -162,7 +174,7 @@ impl Hours {
 /// When only direct answers leave (`X-15`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuietHours {
-    /// Local time of the brand; the customer's is not known.
+    /// Local time of customers whose own is not known: that of the brand.
     pub zone: Zone,
     /// From when to when; over midnight if `to` is not after `from`.
     pub night: Interval,
@@ -171,11 +183,21 @@ pub struct QuietHours {
 }
 
 impl QuietHours {
-    /// Whether it is quiet.
-    pub fn is_quiet(&self, at: Timestamp) -> bool {
-        let minute = self.zone.local(secs(at)).rem_euclid(DAY_SECS) / 60;
+    /// Whether it is quiet where clocks stand as in `zone`, if that is known (`G-32`).
+    pub fn is_quiet(&self, at: Timestamp, zone: Option<Zone>) -> bool {
+        let minute = zone.unwrap_or(self.zone).local(secs(at)).rem_euclid(DAY_SECS) / 60;
         let (from, to) = (i64::from(self.night.from), i64::from(self.night.to));
         if from < to { (from..to).contains(&minute) } else { minute >= from || minute < to }
+    }
+
+    /// When it is quiet no longer: the next time that clocks show the end of the night.
+    pub fn ends(&self, at: Timestamp, zone: Option<Zone>) -> Timestamp {
+        let zone = zone.unwrap_or(self.zone);
+        let (utc, to) = (secs(at), i64::from(self.night.to) * 60);
+        let today = zone.local(utc).div_euclid(DAY_SECS);
+        let mut ends = (today..today + 3).map(|day| zone.utc(day * DAY_SECS + to));
+        let next = ends.find(|end| *end > utc).unwrap_or(utc);
+        Timestamp::from_secs(next.max(0) as u64)
     }
 }
 
@@ -218,13 +240,24 @@ mod tests {
         // G-55. 2026-11-25 is a Wednesday, the day after it Thanksgiving.
         let check = |utc, open, opens: &str| {
             assert_eq!(office().is_open(utc), open, "{utc}");
-            assert_eq!(office().opens(utc).as_deref(), Some(opens), "{utc}");
+            let shown = office().opens(utc, Language::English);
+            assert_eq!(shown.as_deref(), Some(opens), "{utc}");
         };
         check(at(2026, 11, 25, 13, 59), false, "Wed 09:00");
         check(at(2026, 11, 25, 14, 0), true, "Wed 09:00");
         check(at(2026, 11, 25, 17, 30), false, "Wed 13:00");
         check(at(2026, 11, 25, 22, 0), false, "Fri 09:00");
         check(at(2026, 11, 28, 15, 0), false, "Mon 09:00");
+        for (language, opens) in Language::ALL.iter().zip([
+            "Mon 09:00",
+            "lun 09:00",
+            "lun. 09:00",
+            "Mo 09:00",
+            "seg 09:00",
+        ]) {
+            let shown = office().opens(at(2026, 11, 28, 15, 0), *language);
+            assert_eq!(shown.as_deref(), Some(opens));
+        }
     }
 
     #[test]
@@ -244,9 +277,24 @@ mod tests {
     fn a_night_goes_over_midnight() {
         let night = Interval { from: 21 * 60, to: 8 * 60 };
         let quiet = QuietHours { zone: NEW_YORK, night, direct_within: Duration::from_secs(900) };
-        assert!(!quiet.is_quiet(at(2026, 11, 26, 1, 59)));
-        assert!(quiet.is_quiet(at(2026, 11, 26, 2, 0)));
-        assert!(quiet.is_quiet(at(2026, 11, 26, 12, 59)));
-        assert!(!quiet.is_quiet(at(2026, 11, 26, 13, 0)));
+        assert!(!quiet.is_quiet(at(2026, 11, 26, 1, 59), None));
+        assert!(quiet.is_quiet(at(2026, 11, 26, 2, 0), None));
+        assert!(quiet.is_quiet(at(2026, 11, 26, 12, 59), None));
+        assert!(!quiet.is_quiet(at(2026, 11, 26, 13, 0), None));
+    }
+
+    #[test]
+    fn the_night_is_where_the_customer_is() {
+        // G-32: two in the morning in New York is eight in Berlin.
+        let night = Interval { from: 21 * 60, to: 8 * 60 };
+        let quiet = QuietHours { zone: NEW_YORK, night, direct_within: Duration::from_secs(900) };
+        let now = at(2026, 11, 26, 7, 0);
+        assert!(quiet.is_quiet(now, None));
+        assert!(!quiet.is_quiet(now, Some(BERLIN)));
+        assert_eq!(quiet.ends(now, None), at(2026, 11, 26, 13, 0));
+        assert_eq!(quiet.ends(at(2026, 11, 26, 2, 0), None), at(2026, 11, 26, 13, 0));
+        assert_eq!(quiet.ends(now, Some(BERLIN)), at(2026, 11, 27, 7, 0));
+        // The clocks change in that night.
+        assert_eq!(quiet.ends(at(2026, 3, 8, 3, 0), None), at(2026, 3, 8, 12, 0));
     }
 }

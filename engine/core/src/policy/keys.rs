@@ -4,6 +4,8 @@
 
 mod ai;
 mod audience;
+mod channel;
+mod consent;
 mod life;
 mod people;
 mod texts;
@@ -43,7 +45,7 @@ const fn key(
 pub fn all() -> impl Iterator<Item = &'static Key> {
     let groups =
         [top::KEYS, ai::KEYS, audience::KEYS, people::KEYS, life::KEYS, time::KEYS, texts::KEYS];
-    groups.into_iter().flatten()
+    groups.into_iter().chain([consent::KEYS, channel::KEYS]).flatten()
 }
 
 /// The tables, in the order of the documentation, with a word about each.
@@ -70,7 +72,17 @@ const TABLES: &[(&str, &str)] = &[
     ("zone", "The brand's local time"),
     ("hours", "When people work"),
     ("quiet_hours", "When customers sleep"),
-    ("texts", "What the brand says"),
+    (
+        "consent",
+        "Whom the brand may write to at all. STOP, HELP, START and their like are in no policy: they always \
+         count",
+    ),
+    ("consent.keyword[]", "Compliance words of the brand's own, in order"),
+    ("channel.*", "What a channel can do; `*` is a channel, such as `sms` or `instagram`"),
+    (
+        "texts",
+        "What the brand says. `{brand}` and the brand's own [variables] may stand in all of it",
+    ),
     ("keyword[]", "Keyword automations, in order"),
     (
         "tag[]",
@@ -132,6 +144,9 @@ mod tests {
             "starter[]" => &[("name", "\"a\""), ("stage", "\"cart\"")],
             "quiet_hours" => &[("from", "\"21:00\""), ("to", "\"08:00\"")],
             "hours" => &[("friday", "[\"09:00-10:00\"]")],
+            "consent.keyword[]" => &[("word", "\"a\""), ("means", "\"help\"")],
+            "consent" if name == "services" => &[("scope", "\"service\"")],
+            "channel.*" if name == "window_human" => &[("window", "\"24h\"")],
             _ => &[],
         };
         let needed = needed.iter().filter(|(other, _)| *other != name);
@@ -139,17 +154,20 @@ mod tests {
         let head = match table.strip_suffix("[]") {
             Some(list) => format!("[[{list}]]\n"),
             None if table.is_empty() => String::new(),
-            None => format!("[{}]\n", table.replace('*', "sensitive")),
+            None => {
+                let named = table.replace("escalation.*", "escalation.sensitive");
+                format!("[{}]\n", named.replace("channel.*", "channel.sms"))
+            }
         };
         let beside = match name {
             "hand_off_outside_hours" => "[hours]\nmonday = [\"09:00-10:00\"]\n",
             "tags" => "[[tag]]\nname = \"return\"\n",
             _ => "",
         };
-        let top = if name == "queue" && table == "deadlines" {
-            "hand_off_fallback = \"helpdesk\"\n"
-        } else {
-            ""
+        let top = match (table, name) {
+            ("deadlines", "queue") => "hand_off_fallback = \"helpdesk\"\n",
+            ("audience", "include" | "exclude") => "segments = { vip = 12 }\n",
+            _ => "",
         };
         format!("{top}{head}{line}\n{needed}{beside}")
     }
@@ -160,11 +178,13 @@ mod tests {
             let error = Policy::parse(&policy_with(table, "zzz = 1", "zzz"), "a").expect_err(table);
             let (_, known) = error.message.split_once("expected ").expect("a list of keys");
             let mut known: Vec<_> = known.split('`').skip(1).step_by(2).collect();
-            // At the top of the file stand tables too, and those are documented apart.
-            let is_table = |name: &str| {
-                TABLES.iter().any(|(table, _)| table.trim_end_matches(['[', ']', '.', '*']) == name)
-            };
-            known.retain(|name| !table.is_empty() || !is_table(name));
+            let within = if table.is_empty() { String::new() } else { format!("{table}.") };
+            known.retain(|name| {
+                let tables = TABLES.iter().filter_map(|(table, _)| table.strip_prefix(&within[..]));
+                let mut names =
+                    tables.map(|table| table.trim_end_matches("[]").trim_end_matches(".*"));
+                names.all(|table| table != *name)
+            });
             let mut documented: Vec<_> =
                 all().filter(|key| key.table == *table).map(|key| key.name).collect();
             known.sort_unstable();

@@ -1,11 +1,14 @@
 //! A policy as it is written: TOML in, every key optional, every mistake told with file, line and remedy.
 
 mod answers;
+mod channel;
+mod consent;
 mod keyword;
 mod life;
 mod people;
 mod place;
 mod tag;
+mod texts;
 mod time;
 
 #[cfg(test)]
@@ -18,16 +21,21 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::roles::Verb;
-use super::{Error, Evaluation, HandOff, Policy, Responder, StoreAnswers, Text, Texts};
+use super::{Error, Evaluation, HandOff, Policy, Responder, StoreAnswers, Texts};
 use crate::classify::Intent;
+use crate::id::SegmentId;
+use crate::message::{Channel, Language};
 use crate::reason::Reason;
 use crate::service::Role;
 use answers::{WrittenAi, WrittenAudience, WrittenScores};
+use channel::{WrittenChannel, channels};
+use consent::WrittenConsent;
 use keyword::{WrittenKeyword, keywords};
 use life::{WrittenAccess, WrittenNote, WrittenResume, WrittenStarter};
 use people::WrittenEscalation;
 use place::{Place, line_of};
 use tag::WrittenTag;
+use texts::{WrittenTexts, variables};
 use time::{WrittenDeadlines, WrittenHours, WrittenQuietHours, WrittenZone};
 
 #[derive(Deserialize)]
@@ -46,6 +54,8 @@ pub(super) struct Written {
     zone: WrittenZone,
     hours: Option<Spanned<WrittenHours>>,
     quiet_hours: Option<Spanned<WrittenQuietHours>>,
+    language: Option<Language>,
+    variables: BTreeMap<String, Spanned<String>>,
     texts: WrittenTexts,
     keyword: Vec<WrittenKeyword>,
     sticky: bool,
@@ -57,6 +67,9 @@ pub(super) struct Written {
     evaluation: BTreeMap<Evaluation, Spanned<f64>>,
     note: Vec<WrittenNote>,
     starter: Vec<WrittenStarter>,
+    segments: BTreeMap<String, u32>,
+    channel: BTreeMap<Channel, WrittenChannel>,
+    consent: WrittenConsent,
     tag: Vec<WrittenTag>,
 }
 
@@ -76,6 +89,8 @@ impl Default for Written {
             zone: WrittenZone::default(),
             hours: None,
             quiet_hours: None,
+            language: None,
+            variables: BTreeMap::new(),
             texts: WrittenTexts::default(),
             keyword: Vec::new(),
             sticky: true,
@@ -87,39 +102,10 @@ impl Default for Written {
             evaluation: BTreeMap::new(),
             note: Vec::new(),
             starter: Vec::new(),
+            segments: BTreeMap::new(),
+            channel: BTreeMap::new(),
+            consent: WrittenConsent::default(),
             tag: Vec::new(),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct WrittenTexts {
-    opt_out: Spanned<String>,
-    opt_in: Spanned<String>,
-    help: Spanned<String>,
-    hand_off: Option<Spanned<String>>,
-    hand_off_outside_hours: Option<Spanned<String>>,
-    closeout: Option<Spanned<String>>,
-    wait: Option<Spanned<String>>,
-}
-
-impl Default for WrittenTexts {
-    fn default() -> Self {
-        let text = |text: &str| Spanned::new(0..0, text.to_owned());
-        Self {
-            opt_out: text(
-                "{brand}: You are unsubscribed and will get no more texts. START to rejoin.",
-            ),
-            opt_in: text("{brand}: You are subscribed again. Reply HELP for help, STOP to end."),
-            help: text(
-                "{brand}: Reply with your question and we will answer. Msg & data rates may \
-                    apply. STOP to end.",
-            ),
-            hand_off: None,
-            hand_off_outside_hours: None,
-            closeout: None,
-            wait: None,
         }
     }
 }
@@ -134,8 +120,12 @@ impl Written {
     }
 
     pub(super) fn compile(self, source: &str, file: &str) -> Result<Policy, Error> {
-        let place = &Place { source, file, brand: &self.brand };
+        let bare = Place { source, file, variables: BTreeMap::new() };
+        let variables = variables(&bare, &self.brand, &self.variables)?;
+        let place = &Place { variables, ..bare };
         let texts = self.texts.compile(place, self.hours.is_some())?;
+        let segments = self.segments.iter().map(|(name, id)| (name.clone(), SegmentId(*id)));
+        let segments = segments.collect();
         self.check_hand_off(place, &texts)?;
         let queues = people::queues(place, &self.queues)?;
         let (tags, tagged) = tag::tags(place, &self.tag, &queues)?;
@@ -151,10 +141,15 @@ impl Written {
             hand_off: *self.hand_off.get_ref(),
             hand_off_fallback: self.hand_off_fallback.as_ref().map(|target| *target.get_ref()),
             queues,
-            audience: self.audience.compile(place)?,
+            audience: self.audience.compile(place, &segments)?,
             ai: self.ai.compile(place)?,
             deadlines: self.deadlines.compile(),
+            translations: self.texts.translations(place, &texts)?,
             texts,
+            language: self.language,
+            segments,
+            consent: self.consent.compile(place)?,
+            channels: channels(place, &self.channel)?,
             keywords: keywords(place, &self.keyword)?,
             wants_particulars: tags.iter().any(|tag| !tag.wants.is_empty()),
             tags,
@@ -208,29 +203,6 @@ impl Written {
             )),
             _ => Ok(()),
         }
-    }
-}
-
-impl WrittenTexts {
-    fn compile(&self, place: &Place, has_hours: bool) -> Result<Texts, Error> {
-        if let (Some(text), false) = (&self.hand_off_outside_hours, has_hours) {
-            let message = "texts.hand_off_outside_hours is never sent without [hours]; add them, \
-                 or remove it";
-            return Err(place.error(text, message));
-        }
-        Ok(Texts {
-            opt_out: place.text("texts.opt_out", &self.opt_out, None)?,
-            opt_in: place.text("texts.opt_in", &self.opt_in, None)?,
-            help: place.text("texts.help", &self.help, None)?,
-            hand_off: place.optional_text("texts.hand_off", &self.hand_off, None)?,
-            hand_off_outside_hours: place.optional_text(
-                "texts.hand_off_outside_hours",
-                &self.hand_off_outside_hours,
-                Some(Text::OPENS),
-            )?,
-            closeout: place.optional_text("texts.closeout", &self.closeout, None)?,
-            wait: place.optional_text("texts.wait", &self.wait, None)?,
-        })
     }
 }
 

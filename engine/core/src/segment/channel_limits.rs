@@ -71,6 +71,11 @@ impl ChannelLimits {
         }
     }
 
+    /// The same with a shorter body. What a channel takes no brand can raise.
+    pub fn at_most(self, body_max: u32) -> Self {
+        Self { body_max: self.body_max.min(body_max), ..self }
+    }
+
     /// Whether a message of `text` and that many media files may be sent.
     ///
     /// # Errors

@@ -48,7 +48,7 @@ impl Transition<'_> {
         let conversation = &self.contact.conversation;
         let owner = conversation.owner;
         let (closed, own) = (owner == Owner::Closed, owner == Owner::Human(command.agent));
-        let held = self.contact.consent == Consent::Held;
+        let held = self.contact.held_since().is_some();
         let denied = |if_so: bool, reason| if_so.then_some(reason);
         let steals = planted::has(Bug::ClaimSteals);
         denied(command.conversation != conversation.id, DenialReason::Gone)
@@ -89,7 +89,7 @@ impl Transition<'_> {
         match rule {
             _ if !is_theirs && !planted::has(Bug::AnybodyResumes) => Some(DenialReason::Gone),
             // A possible opt-out is settled first: until then the AI may not speak.
-            _ if self.contact.consent == Consent::Held => Some(DenialReason::NotAllowed),
+            _ if self.consent() == Consent::Held => Some(DenialReason::NotAllowed),
             // A suspension always has a way back (AI-44).
             ResumeRule::Never if conversation.owner != Owner::Suspended => {
                 Some(DenialReason::NotAllowed)
@@ -146,7 +146,7 @@ impl Transition<'_> {
 
     /// A decision about an opt-out stays due, whoever has the conversation meanwhile.
     fn keep_hold_deadline(&mut self) {
-        if let (Consent::Held, Some(since)) = (self.contact.consent, self.contact.consent_since) {
+        if let Some(since) = self.contact.held_since() {
             let due = since.at() + self.policy.deadlines.hold;
             let soonest = self.deadline(Duration::ZERO);
             let due = Deadline::not_before(due).max(soonest);
@@ -205,9 +205,9 @@ impl Transition<'_> {
         (episode.wanted, episode.failures) = (Default::default(), 0);
         let may_ask = self.policy.ai.refusal(self.contact.conversation.channel).is_none()
             && !self.contact.blocked;
-        let consents = !matches!(self.contact.consent, Consent::OptedOut | Consent::Held);
+        let consents = !self.is_closed() && self.consent() != Consent::Held;
         if self.policy.resume.answer_waiting && waits && may_ask && consents {
-            self.request(Bytes::new(), self.contact.conversation.source, None);
+            self.request(Bytes::new(), self.contact.conversation.source);
         }
         self.keep_hold_deadline();
     }
@@ -221,15 +221,14 @@ impl Transition<'_> {
     }
 
     fn settle(&mut self, agent: AgentId, opt_out: bool) {
-        let held_for = self.contact.consent_since.map(|since| self.at.since(since.at()));
+        let held_for = self.contact.held_since().map(|since| self.at.since(since.at()));
+        self.settle_hold(opt_out, Reason::Agent);
         if opt_out {
-            self.opt_out(Reason::Agent);
             if held_for.is_some_and(|held| held <= CONFIRMATION_MAX) {
-                let _ = self.send_text(SendKind::OptOutConfirmation, &self.policy.texts.opt_out);
+                let _ = self.send_text(SendKind::OptOutConfirmation, &self.texts().opt_out);
             }
             self.close(Outcome::OptedOut, Reason::Agent);
         } else {
-            self.set_consent(Consent::Unknown);
             self.take(agent, Reason::Agent);
         }
     }

@@ -1,6 +1,6 @@
 //! The AI answered, or failed to.
 
-use super::{Transition, charged};
+use super::{Transition, fitted};
 use crate::conversation::{Owner, Speaker};
 use crate::effect::{Brief, Draft, Effect, Refusal, RefusalReason, Scored, Send, SendKind};
 use crate::input::{AiOutcome, AiResult};
@@ -31,8 +31,8 @@ impl Transition<'_> {
     }
 
     fn send_answer(&mut self, result: &AiResult, tags: TagSet) {
-        let segments = charged(self.contact.conversation.channel, &result.text);
-        match self.send(SendKind::Ai, None, result.text.clone(), segments) {
+        let (text, segments) = fitted(self.contact.conversation.channel, &result.text);
+        match self.send(SendKind::Ai, None, text, segments) {
             Ok(()) => {
                 let deadline = self.deadline(self.policy.deadlines.inactive);
                 let conversation = &mut self.contact.conversation;

@@ -1,7 +1,6 @@
 //! A deadline passed. Every open state has one, so that nothing waits for ever (`OT-28`).
 
 use super::Transition;
-use crate::contact::Consent;
 use crate::conversation::{Outcome, Owner};
 use crate::effect::{Alarm, Effect};
 use crate::ladder;
@@ -15,8 +14,11 @@ impl Transition<'_> {
         if self.contact.conversation.deadline.is_none_or(|deadline| !deadline.is_due(self.at)) {
             return;
         }
-        if self.contact.consent == Consent::Held {
-            return self.hold_expired();
+        if self.hold_is_due() {
+            self.settle_hold(true, Reason::HoldExpired);
+            if self.contact.conversation.is_open() && self.is_out() {
+                return self.close(Outcome::OptedOut, Reason::HoldExpired);
+            }
         }
         match self.contact.conversation.owner {
             Owner::Ai if planted::has(Bug::TimeoutIgnored) => {}
@@ -71,12 +73,11 @@ impl Transition<'_> {
         self.offer(Reason::Unattended, false);
     }
 
-    /// Nobody decided in time, so it was an opt-out (L8). No confirmation: it would come too late.
-    fn hold_expired(&mut self) {
-        self.opt_out(Reason::HoldExpired);
-        if self.contact.conversation.is_open() {
-            self.close(Outcome::OptedOut, Reason::HoldExpired);
-        }
+    /// Whether nobody decided in time about a possible opt-out, so that it was one (L8). There is no
+    /// confirmation: it would come too late.
+    fn hold_is_due(&self) -> bool {
+        let due = self.contact.held_since().map(|since| since.at() + self.policy.deadlines.hold);
+        due.is_some_and(|due| due <= self.at)
     }
 
     /// Nobody has taken it from the queue: time for an alarm, or for the fallback (`G-52`).

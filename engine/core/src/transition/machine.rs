@@ -7,9 +7,10 @@ use crate::contact::Running;
 use crate::conversation::{Owner, Speaker};
 use crate::effect::{AiRequest, Effect, EventKind, SendKind};
 use crate::input::Stamp;
-use crate::message::{Inbound, Language, Source};
+use crate::message::{Inbound, Source};
 use crate::policy::{NoteSet, Text};
 use crate::reason::Reason;
+use crate::time::{Deadline, Timestamp};
 
 impl<'a> Transition<'a> {
     /// Sends the next text of a keyword automation: its first answer, or the one that follows the
@@ -61,7 +62,7 @@ impl<'a> Transition<'a> {
         let tagged = self.policy.tagged(self.contact.conversation.intent);
         self.tag(tagged.tags);
         if burst.is_zero() {
-            return self.request(reply.text.clone(), reply.source, stamp.language);
+            return self.request(reply.text.clone(), reply.source);
         }
         let texts = &mut self.contact.episode_mut().burst;
         texts.push(reply.text.clone());
@@ -81,15 +82,16 @@ impl<'a> Transition<'a> {
             }
             joined.extend_from_slice(text);
         }
-        self.request(joined.freeze(), self.contact.conversation.source, None);
+        self.request(joined.freeze(), self.contact.conversation.source);
     }
 
-    /// Asks the AI. From here on it has its time, and no longer.
-    pub(super) fn request(&mut self, text: Bytes, source: Source, language: Option<Language>) {
+    /// Asks the AI. From here on it has its time, and no longer; that begins when its answer is wanted.
+    pub(super) fn request(&mut self, text: Bytes, source: Source) {
         let policy = self.policy;
-        let deadline = self.deadline(policy.ai.deadline);
-        let (language, after_people) =
-            (self.contact.profile().language.or(language), self.contact.episode().after_people);
+        let not_before = self.not_before();
+        let deadline = Deadline::not_before(not_before + policy.ai.deadline);
+        let language = self.language().or(policy.language);
+        let after_people = self.contact.episode().after_people;
         let conversation = &mut self.contact.conversation;
         conversation.ai_pending = true;
         conversation.deadline = Some(deadline);
@@ -106,9 +108,20 @@ impl<'a> Transition<'a> {
             policy: policy.version,
             notes: NoteSet::in_force(&policy.notes, self.at),
             language,
-            not_before: self.at,
+            not_before,
             after_people,
             starter: policy.starter(source),
         }));
+    }
+
+    /// When an answer of the AI is wanted: after a while if the brand likes it so (`G-24`), and always in
+    /// time for the channel's window (`RU-58`).
+    fn not_before(&self) -> Timestamp {
+        let conversation = &self.contact.conversation;
+        let channel = self.policy.channel(conversation.channel);
+        let wanted = self.at + channel.delay(conversation.id.0, conversation.turn);
+        let closes = channel.window.zip(conversation.last_inbound);
+        let latest = closes.map(|(window, last)| last.at() + window - self.policy.ai.deadline);
+        latest.map_or(wanted, |latest| wanted.min(latest.max(self.at)))
     }
 }

@@ -4,7 +4,6 @@
 use bytes::Bytes;
 
 use super::{Transition, charged};
-use crate::contact::Consent;
 use crate::conversation::{Outcome, Owner, Speaker};
 use crate::effect::{EventKind, SendKind};
 use crate::id::AgentId;
@@ -21,7 +20,7 @@ impl Transition<'_> {
     /// A person answered: the conversation is theirs from that instant (`G-5`, `RU-17`). If the AI had
     /// answered the same message, the customer has heard two voices, and that is told (`RU-74`).
     pub fn echo(&mut self, echo: &Echo) {
-        if self.contact.consent == Consent::OptedOut || planted::has(Bug::EchoIgnored) {
+        if self.is_out() || planted::has(Bug::EchoIgnored) {
             return;
         }
         if self.contact.conversation.is_answered_by_ai() {

@@ -18,6 +18,9 @@ impl Transition<'_> {
         if change.language.is_some() {
             self.contact.profile_mut().language = change.language;
         }
+        if let Some(consent) = change.consent {
+            self.listed(consent);
+        }
     }
 
     /// Gives the credit to whoever gave the last answer.

@@ -1,28 +1,36 @@
 //! A customer wrote: the ladder decides, this carries it out.
 
+use std::time::Duration;
+
 use super::Transition;
 use crate::classify::Intent;
 use crate::contact::Consent;
-use crate::conversation::{Outcome, Owner};
+use crate::conversation::Owner;
 use crate::decision::Decision;
 use crate::effect::{Effect, SendKind};
 use crate::id::ConversationId;
 use crate::input::Stamp;
 use crate::ladder::{self, Case, Route};
-use crate::message::Inbound;
+use crate::message::{Inbound, Source};
 use crate::reason::{Disposition, Reason, Step};
 use crate::time::Deadline;
+
+/// A message of which nobody says what it answers is taken for an answer to the brand's last one, if that
+/// is not older.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(72 * 3600);
 
 impl Transition<'_> {
     /// Decides `reply` and does what the decision says.
     pub fn reply(&mut self, reply: &Inbound, stamp: &Stamp) {
+        let answers = self.answered_by(reply);
+        let reply = answers.as_ref().unwrap_or(reply);
         let first_delivery = self.contact.is_first_delivery(reply.message_id);
         let (policy, at) = (self.policy, self.at);
         let case = Case { contact: self.contact, first_delivery, reply, stamp, policy, at };
         let route = ladder::route(&case);
         match route.disposition {
             Disposition::Ignore => {}
-            Disposition::Compliance => self.comply(route.reason, reply),
+            Disposition::Compliance => self.comply(route.reason, reply, stamp),
             Disposition::Hold => self.hold(reply, stamp),
             Disposition::Append => self.append(reply, stamp),
             Disposition::Automation => self.automate(reply, stamp),
@@ -37,6 +45,15 @@ impl Transition<'_> {
             }
         }
         self.decide(reply, stamp, route);
+    }
+
+    /// The reply with what it most likely answers, if that is known here and not where it came from: the
+    /// brand's last message, whatever kind it was (`OT-2`, `TX-11`).
+    fn answered_by(&self, reply: &Inbound) -> Option<Inbound> {
+        let (source, at) = self.contact.profile().last_outreach?;
+        let is_recent = self.at.since(at.at()) <= ANSWERS_WITHIN;
+        let unknown = reply.source == Source::Unprompted;
+        (unknown && is_recent).then(|| Inbound { source, ..reply.clone() })
     }
 
     fn decide(&mut self, reply: &Inbound, stamp: &Stamp, route: Route) {
@@ -74,6 +91,9 @@ impl Transition<'_> {
         if intent != Intent::Unclear {
             conversation.intent = intent;
         }
+        if stamp.language.is_some() {
+            self.contact.episode_mut().language = stamp.language;
+        }
         self.note_particulars(reply, stamp);
     }
 
@@ -83,7 +103,7 @@ impl Transition<'_> {
         self.contact.conversation.hear(self.at, reply.channel, reply.sender);
         self.note_particulars(reply, stamp);
         let policy = self.policy;
-        let Some(text) = &policy.texts.wait else { return };
+        let Some(text) = &self.texts().wait else { return };
         let lately = self
             .contact
             .episode()
@@ -109,55 +129,10 @@ impl Transition<'_> {
         episode.wanted = wanted.without(came);
     }
 
-    fn comply(&mut self, reason: Reason, reply: &Inbound) {
-        // The answer leaves by the channel of the word that asked for it, whatever came before.
-        self.contact.conversation.channel = reply.channel;
-        let texts = &self.policy.texts;
-        match reason {
-            Reason::OptOut => {
-                self.opt_out(reason);
-                let _ = self.send_text(SendKind::OptOutConfirmation, &texts.opt_out);
-            }
-            Reason::OptIn => {
-                let new = self.contact.consent != Consent::OptedIn;
-                self.set_consent(Consent::OptedIn);
-                if new {
-                    let _ = self.send_text(SendKind::OptInConfirmation, &texts.opt_in);
-                }
-            }
-            Reason::Help => {
-                let _ = self.send_text(SendKind::Help, &texts.help);
-            }
-            // A second STOP is honoured by the first; one confirmation per opt-out is all the law
-            // allows (47 CFR 64.1200(a)(12)).
-            _ => {}
-        }
-    }
-
-    pub(super) fn set_consent(&mut self, consent: Consent) {
-        self.contact.consent = consent;
-        self.contact.consent_since = Some(Deadline::not_before(self.at));
-    }
-
-    /// Closes the gate and cancels what is on its way (`KL-24`). People keep the conversation they
-    /// have (`KL-83`): they see it, and cannot send.
-    pub(super) fn opt_out(&mut self, reason: Reason) {
-        self.set_consent(Consent::OptedOut);
-        self.stop_automation();
-        let conversation = &mut self.contact.conversation;
-        match conversation.owner {
-            Owner::Ai | Owner::Automation | Owner::Suspended => {
-                conversation.close(Outcome::OptedOut, reason);
-            }
-            Owner::Queue | Owner::Human(_) | Owner::Store => conversation.cancel_pending(),
-            Owner::Closed => {}
-        }
-    }
-
     /// Perhaps an opt-out: the gate closes for AI and marketing now, and a person decides (L8).
     fn hold(&mut self, reply: &Inbound, stamp: &Stamp) {
         self.begin(reply, stamp);
-        self.set_consent(Consent::Held);
+        self.set_consent(Consent::Held, reply.sender);
         let held_until = self.deadline(self.policy.deadlines.hold);
         match self.contact.conversation.owner {
             // People have it already and see what was written; the AI's silence is in the consent.

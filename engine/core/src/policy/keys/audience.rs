@@ -7,23 +7,24 @@ pub(super) const KEYS: &[Key] = &[
         "audience",
         "include",
         "all",
-        "{ campaigns = [12], flows = [3], unprompted = true }",
-        "The only sends whose replies the AI may have (`KL-60`, `KL-62`).",
+        "{ segments = [\"vip\"], campaigns = [12], flows = [3], unprompted = true }",
+        "The only segments it may talk to, and the only sends whose replies it may have; of each that is \
+         written, one has to fit (`KL-58`..`KL-60`, `KL-62`). A segment is named in `segments`.",
     ),
     key(
         "audience",
         "exclude",
         "none",
-        "{ campaigns = [13] }",
-        "Sends whose replies the AI may not have. Exclusion beats inclusion (`KL-61`, `KL-70`, `X-10`).",
+        "{ segments = [\"vip\"], campaigns = [13] }",
+        "Segments and sends that the AI may not have. Exclusion beats inclusion (`KL-61`, `KL-70`, `X-10`).",
     ),
     key(
         "audience",
         "membership",
         "\"live\"",
         "\"start\"",
-        "Which send counts once the AI has had a turn: the one that the newest reply answers \
-         (`live`), or the one that the conversation began with (`start`) (`KL-69`).",
+        "Which send and segments count once the AI has had a turn: what the newest reply answers and the \
+         segments of today (`live`), or those that the conversation began with (`start`) (`KL-69`).",
     ),
     key(
         "audience",

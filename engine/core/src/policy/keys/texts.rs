@@ -46,6 +46,19 @@ pub(super) const KEYS: &[Key] = &[
         "Ends a conversation that nobody could solve (`KL-33`, `KL-35`).",
     ),
     key(
+        "texts",
+        "en",
+        "as above",
+        "{ help = \"Write to help@example.com.\" }",
+        "The same texts for customers who read English: as [texts.en], each as above. The language is the \
+         customer's own if it is known, else that of the rule that decided about the message, else \
+         `language` (`OT-34`).",
+    ),
+    key("texts", "es", "as above", "{ opt_out = \"Listo: no recibirá más.\" }", "Spanish."),
+    key("texts", "fr", "as above", "{ opt_out = \"C'est fait.\" }", "French."),
+    key("texts", "de", "as above", "{ opt_out = \"Sie sind abgemeldet.\" }", "German."),
+    key("texts", "pt", "as above", "{ opt_out = \"Pronto.\" }", "Portuguese."),
+    key(
         "keyword[]",
         "word",
         "needed",

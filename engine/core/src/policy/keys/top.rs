@@ -71,4 +71,25 @@ pub(super) const KEYS: &[Key] = &[
         "\"relay\"",
         "What becomes of the store's answers: the store writes to the customer itself (`transfer`), or its answer is sent on from the brand's number (`relay`, `X-14`).",
     ),
+    key(
+        "",
+        "segments",
+        "none",
+        "{ vip = 12 }",
+        "Names for segments of customers, by the numbers they have where segments are kept (`KL-58`).",
+    ),
+    key(
+        "",
+        "language",
+        "none",
+        "\"es\"",
+        "The language of customers whose own is not known: `en`, `es`, `fr`, `de` or `pt` (`OT-34`).",
+    ),
+    key(
+        "",
+        "variables",
+        "none",
+        "{ phone = \"+1 202 555 0100\" }",
+        "What may stand in texts, between braces, such as `{phone}`.",
+    ),
 ];

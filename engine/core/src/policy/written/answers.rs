@@ -9,6 +9,7 @@ use toml::Spanned;
 
 use super::place::{Place, Span};
 use crate::classify::{Intent, Score};
+use crate::id::SegmentId;
 use crate::message::Channel;
 use crate::policy::{AiLimits, AiMode, Audience, Channels, Error, Membership, Sources};
 
@@ -169,6 +170,7 @@ struct WrittenSources {
     campaigns: BTreeSet<u32>,
     flows: BTreeSet<u32>,
     unprompted: bool,
+    segments: Vec<Spanned<String>>,
 }
 
 impl WrittenSources {
@@ -179,21 +181,46 @@ impl WrittenSources {
             unprompted: self.unprompted,
         }
     }
+
+    fn segments(&self, place: &Place, known: &Segments) -> Result<BTreeSet<SegmentId>, Error> {
+        let found = self.segments.iter().map(|written| {
+            known.get(written.get_ref()).copied().ok_or_else(|| {
+                let names: Vec<_> = known.keys().map(String::as_str).collect();
+                let message = format!(
+                    "there is no segment `{}`; add its number to [segments], or use one of those: {}",
+                    written.get_ref(),
+                    names.join(", ")
+                );
+                place.error(written, message)
+            })
+        });
+        found.collect()
+    }
 }
 
+/// The segments that a policy names.
+type Segments = BTreeMap<String, SegmentId>;
+
 impl WrittenAudience {
-    pub(super) fn compile(&self, place: &Place) -> Result<Audience, Error> {
-        let include = self.include.as_ref().map(|include| include.get_ref().compile());
-        if let (Some(written), Some(include)) = (&self.include, &include)
-            && *include == Sources::default()
+    pub(super) fn compile(&self, place: &Place, segments: &Segments) -> Result<Audience, Error> {
+        let written = self.include.as_ref().map(Spanned::get_ref);
+        let include = written.map(WrittenSources::compile);
+        let include = include.filter(|sends| *sends != Sources::default());
+        let include_segments = written.map(|include| include.segments(place, segments));
+        let include_segments = include_segments.transpose()?.unwrap_or_default();
+        if let Some(written) = &self.include
+            && include.is_none()
+            && include_segments.is_empty()
         {
-            let message = "audience.include lets in no replies at all; name campaigns or flows, \
-                 or remove it, or write ai.mode = \"off\"";
+            let message = "audience.include lets in no replies at all; name segments, campaigns or \
+                 flows, or remove it, or write ai.mode = \"off\"";
             return Err(place.error(written, message));
         }
         Ok(Audience {
             include,
             exclude: self.exclude.compile(),
+            include_segments,
+            exclude_segments: self.exclude.segments(place, segments)?,
             membership: self.membership,
             required: place.phrases("audience.required_keywords", &self.required_keywords)?,
             excluded: place.phrases("audience.excluded_keywords", &self.excluded_keywords)?,

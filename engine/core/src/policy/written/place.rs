@@ -1,5 +1,6 @@
 //! Where a mistake stands, and the small things that policies are made of: texts, spans, shares, times.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -40,7 +41,8 @@ impl<'de> Deserialize<'de> for Span {
 pub(super) struct Place<'a> {
     pub(super) source: &'a str,
     pub(super) file: &'a str,
-    pub(super) brand: &'a str,
+    /// What may stand in texts between braces, and what it stands for.
+    pub(super) variables: BTreeMap<String, String>,
 }
 
 impl Place<'_> {
@@ -58,23 +60,40 @@ impl Place<'_> {
         written: &Spanned<String>,
         also: Option<&str>,
     ) -> Result<Text, Error> {
-        let text = written.get_ref().replace("{brand}", self.brand);
-        if text.trim().is_empty() {
+        if written.get_ref().trim().is_empty() {
             return Err(
                 self.error(written, format!("{key} is empty; write what customers are to read"))
             );
         }
-        let fixed = also.map_or_else(|| text.clone(), |also| text.replace(also, ""));
-        if let Some((_, rest)) = fixed.split_once('{') {
-            let name = rest.split('}').next().unwrap_or(rest);
-            let known = match also {
-                Some(also) => format!("the only ones there are, are {{brand}} and {also}"),
-                None => "the only one there is is {brand}".to_owned(),
-            };
-            let message = format!("{key} uses the variable {{{name}}}; {known}");
-            return Err(self.error(written, message));
+        let mut text = String::new();
+        let mut rest = &written.get_ref()[..];
+        while let Some((fixed, from)) = rest.split_once('{') {
+            let (name, after) = from.split_once('}').unwrap_or((from, ""));
+            text += fixed;
+            match (self.variables.get(name), also) {
+                (Some(value), _) => text += value,
+                (None, Some(also)) if also == format!("{{{name}}}") => text += also,
+                (None, _) => return Err(self.unknown_variable(key, written, name, also)),
+            }
+            rest = after;
         }
-        Ok(Text::new(&text))
+        Ok(Text::new(&(text + rest)))
+    }
+
+    fn unknown_variable(
+        &self,
+        key: &str,
+        written: &Spanned<String>,
+        name: &str,
+        also: Option<&str>,
+    ) -> Error {
+        let known = self.variables.keys().map(|name| format!("{{{name}}}"));
+        let known: Vec<_> = known.chain(also.map(str::to_owned)).collect();
+        let message = format!(
+            "{key} uses the variable {{{name}}}; there are only {}; add it to [variables]",
+            known.join(", ")
+        );
+        self.error(written, message)
     }
 
     pub(super) fn optional_text(

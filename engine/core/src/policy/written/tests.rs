@@ -1,6 +1,7 @@
 //! Mistakes in policies, and what is said about them.
 
 use crate::classify::Intent;
+use crate::message::Language;
 use crate::policy::{Policy, Responder};
 
 fn check(source: &str, shown: &str) {
@@ -24,7 +25,12 @@ fn mistakes_are_told_with_line_and_remedy() {
     );
     check(
         "[texts]\nhelp = \"Hi {name}\"\n",
-        "shop.toml:2: texts.help uses the variable {name}; the only one there is is {brand}",
+        "shop.toml:2: texts.help uses the variable {name}; there are only {brand}; add it to [variables]",
+    );
+    check(
+        "[variables]\nphone = \"1\"\n[hours]\nmonday = [\"09:00-10:00\"]\n[texts]\nhand_off_outside_hours = \"{open}\"\n",
+        "shop.toml:6: texts.hand_off_outside_hours uses the variable {open}; there are only {brand}, {phone}, {opens}; \
+         add it to [variables]",
     );
     check(
         "[[keyword]]\nword = \"vip\"\nreply = \"a\"\n[[keyword]]\nword = \"VIP\"\nreply = \"b\"\n",
@@ -112,4 +118,101 @@ fn what_cannot_be_meant_is_refused() {
     );
     let error = Policy::parse("[score_min]\nabuse = 0.9\n", "shop.toml").expect_err("is refused");
     assert!(error.message.contains("no threshold for `abuse`"), "{error}");
+}
+
+#[test]
+fn mistakes_about_consent_channels_and_languages() {
+    check(
+        "segments = { vip = 12 }\n[audience]\nexclude = { segments = [\"vips\"] }\n",
+        "shop.toml:3: there is no segment `vips`; add its number to [segments], or use one of those: vip",
+    );
+    check(
+        "[audience]\ninclude = {}\n",
+        "shop.toml:2: audience.include lets in no replies at all; name segments, campaigns or flows, or remove it, \
+         or write ai.mode = \"off\"",
+    );
+    check(
+        "[consent]\nscope = \"service\"\n",
+        "shop.toml:2: consent.scope is \"service\", and there are none; add [consent.services] with the numbers of \
+         each (G-28)",
+    );
+    check(
+        "[consent.services]\nmarketing = [1]\n",
+        "shop.toml:2: consent.services changes nothing unless consent.scope is \"service\"; write that, or remove \
+         them (G-28)",
+    );
+    check(
+        "[consent]\nscope = \"service\"\n[consent.services]\na = [1]\nb = [2, 1]\n",
+        "shop.toml:5: consent.services.b has the number 1, which stands there already; name each number once",
+    );
+    check(
+        "[[consent.keyword]]\nword = \"Enough!\"\nmeans = \"opt_out\"\n[[consent.keyword]]\nword = \"enough\"\nmeans = \"help\"\n",
+        "shop.toml:5: the compliance word `enough` stands twice; remove one, only the first would count",
+    );
+    check(
+        "[channel.sms]\nwindow_human = \"7d\"\n",
+        "shop.toml:2: channel.sms.window_human is a longer window for people, and there is none to be longer than; \
+         add `window`, or remove it (X-17)",
+    );
+    check(
+        "[channel.instagram]\nwindow_human = \"7h\"\n",
+        "shop.toml:2: channel.instagram.window_human is shorter than `window`, which people have anyway; write a \
+         longer one, or remove it (X-17)",
+    );
+    check(
+        "[channel.instagram]\nlength_max = 2000\n",
+        "shop.toml:2: channel.instagram.length_max is 2000; instagram takes from 1 to 1000 bytes (RU-70, RU-71)",
+    );
+    check(
+        "[channel.sms]\ndelay_max = \"11m\"\n",
+        "shop.toml:2: `11m` is not a delay of at most 10m; write one like \"0s\" or \"45s\" (G-24)",
+    );
+    check(
+        "[channel.sms]\ndelay_min = \"9s\"\ndelay_max = \"5s\"\n",
+        "shop.toml:3: channel.sms.delay_max is shorter than `delay_min`; write the longer one as delay_max (G-24)",
+    );
+    check(
+        "[texts.es]\ncloseout = \"Adios\"\n",
+        "shop.toml:2: texts.es.closeout translates a text that is not there; add texts.closeout",
+    );
+    check(
+        "[variables]\nbrand = \"x\"\n",
+        "shop.toml:2: the variable `brand` is there already; name yours otherwise",
+    );
+    check(
+        "[variables]\nPhone = \"x\"\n",
+        "shop.toml:2: the variable `Phone` is not made of small letters, digits and `_`; name it so",
+    );
+    check(
+        "[variables]\nphone = \"{brand} 1\"\n",
+        "shop.toml:2: variables.phone has braces in it; what stands for something else is not looked into again, so \
+         write it out",
+    );
+    let error = Policy::parse("[channel.fax]\nwindow = \"1h\"\n", "a").expect_err("is refused");
+    assert!(error.message.contains("instagram"), "{error}");
+}
+
+#[test]
+fn texts_are_found_by_language_and_variables_filled_in() {
+    let source = r#"
+brand = "Fern & Oak"
+language = "es"
+variables = { phone = "+1 202 555 0100" }
+[texts]
+help = "{brand}: {phone}"
+hand_off = "A person will answer."
+[texts.es]
+help = "{brand}: llame al {phone}"
+[texts.de]
+hand_off = "Gleich."
+"#;
+    let policy = Policy::parse(source, "a").unwrap();
+    let help =
+        |language| String::from_utf8_lossy(&policy.texts_in(language).help.bytes).into_owned();
+    assert_eq!(help(None), "Fern & Oak: llame al +1 202 555 0100");
+    assert_eq!(help(Some(Language::French)), "Fern & Oak: llame al +1 202 555 0100");
+    assert_eq!(help(Some(Language::German)), "Fern & Oak: +1 202 555 0100");
+    let hand_off = |language| policy.texts_in(language).hand_off.as_ref().unwrap().bytes.clone();
+    assert_eq!(hand_off(Some(Language::German)), "Gleich.");
+    assert_eq!(hand_off(Some(Language::Spanish)), "A person will answer.");
 }
