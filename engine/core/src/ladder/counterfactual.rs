@@ -4,8 +4,6 @@
 //! a time the neighbours are tried one after the other, outwards, so that the first that makes a
 //! difference is the nearest there is.
 
-use std::cmp::Reverse;
-
 use super::situation::{Factor, Setting, Situation};
 use super::{Case, Route, route};
 use crate::classify::{Compliance, Detail, Intent, Noise, Score, Signals};
@@ -13,7 +11,7 @@ use crate::contact::Consent;
 use crate::conversation::Owner;
 use crate::id::{AgentId, CampaignId};
 use crate::message::{Channel, Source};
-use crate::policy::Policy;
+use crate::policy::{AiMode, HandOff, Policy, Responder};
 use crate::time::Timestamp;
 
 /// Counts are tried up to this far away; what is further is no small change.
@@ -63,8 +61,9 @@ pub fn counterfactuals(situation: &Situation) -> Vec<Counterfactual> {
         }
         found.extend(settings.into_iter().map(|to| proved(situation, to)));
     }
-    // The sort is stable: of equal sizes the higher steps' factors stay first.
-    found.sort_by_key(|one| (one.size, Reverse(one.flips(&actual))));
+    // Of equal sizes, those first that differ least: they go past the fewest steps.
+    let steps = |one: &Counterfactual| one.route.step.code().abs_diff(actual.step.code());
+    found.sort_by_key(|one| (one.size, steps(one)));
     found
 }
 
@@ -115,6 +114,12 @@ fn scale(now: Setting) -> Option<Scale> {
         Setting::SecondScore(score) => share(score, Setting::SecondScore),
         Setting::AiMessages(now) => count(now, Setting::AiMessages),
         Setting::AiSegments(now) => count(now, Setting::AiSegments),
+        Setting::ScoreMin(intent, score) => {
+            share(score, move |score| Setting::ScoreMin(intent, score))
+        }
+        Setting::MessagesMax(now) => count(now, Setting::MessagesMax),
+        Setting::SegmentsMax(now) => count(now, Setting::SegmentsMax),
+        Setting::AttemptsMax(now) => count(now, Setting::AttemptsMax),
         Setting::RapidExchanges(now) => byte(now, Setting::RapidExchanges),
         Setting::Media(now) => byte(now, Setting::Media),
         Setting::Time(now) => minutes(now),
@@ -122,7 +127,7 @@ fn scale(now: Setting) -> Option<Scale> {
     })
 }
 
-fn share(now: Score, setting: fn(Score) -> Setting) -> Scale {
+fn share(now: Score, setting: impl Fn(Score) -> Setting + 'static) -> Scale {
     let Score(now) = now;
     let up = Score::ONE.0.saturating_sub(now);
     let at = move |steps| setting(Score((i64::from(now) + steps) as u16));
@@ -183,6 +188,12 @@ fn names(now: Setting, situation: &Situation) -> Vec<Setting> {
             let positions: Vec<u8> = (0..=u8::MAX).take(policy.keywords.len()).collect();
             optional(&positions, Setting::Keyword)
         }
+        Setting::FirstResponder(intent, _) => Responder::ALL
+            .iter()
+            .map(|responder| Setting::FirstResponder(intent, *responder))
+            .collect(),
+        Setting::AiMode(_) => all(AiMode::ALL, Setting::AiMode),
+        Setting::HandOff(_) => all(HandOff::ALL, Setting::HandOff),
         Setting::Source(_) => all(&sources(policy), Setting::Source),
         Setting::ConversationSource(_) => all(&sources(policy), Setting::ConversationSource),
         _ => Vec::new(),
@@ -253,10 +264,14 @@ fn size(from: Setting, to: Setting) -> u32 {
     let counts = |a: u64, b: u64| part(a, b, a.max(b));
     let size = match (from, to) {
         (Setting::Score(a), Setting::Score(b))
+        | (Setting::ScoreMin(_, a), Setting::ScoreMin(_, b))
         | (Setting::SecondScore(a), Setting::SecondScore(b)) => {
             part(a.0.into(), b.0.into(), Score::ONE.0.into())
         }
         (Setting::AiMessages(a), Setting::AiMessages(b))
+        | (Setting::MessagesMax(a), Setting::MessagesMax(b))
+        | (Setting::SegmentsMax(a), Setting::SegmentsMax(b))
+        | (Setting::AttemptsMax(a), Setting::AttemptsMax(b))
         | (Setting::AiSegments(a), Setting::AiSegments(b)) => counts(a.into(), b.into()),
         (Setting::RapidExchanges(a), Setting::RapidExchanges(b))
         | (Setting::Media(a), Setting::Media(b)) => counts(a.into(), b.into()),

@@ -94,13 +94,16 @@ fn because(situation: &Situation, step: Step, obstacles: &[Obstacle]) -> String 
         return who_is_first(situation);
     }
     let policy = &situation.policy;
-    let told: Vec<_> = obstacles.iter().map(|obstacle| obstacle.shown(policy)).collect();
-    match step {
-        _ if !told.is_empty() => told.join("; "),
+    // What the policy could say otherwise is worth a word only where nothing in the case could be.
+    let of = |of_policy| {
+        let them = obstacles.iter().filter(|it| it.now.factor().is_policy() == of_policy);
+        them.map(|obstacle| obstacle.shown(policy)).collect::<Vec<_>>().join("; ")
+    };
+    let told = [of(false), of(true)].into_iter().find(|told| !told.is_empty());
+    told.unwrap_or_else(|| match step {
         Step::Keyword if policy.keywords.is_empty() => "the policy has no keywords".to_owned(),
-        Step::Audience => "nothing in the policy keeps the AI out".to_owned(),
         _ => "more than one thing would have to be otherwise".to_owned(),
-    }
+    })
 }
 
 /// The step of intents passes what the AI answers first; which intent that was about is not always the
@@ -133,12 +136,12 @@ impl Obstacle {
             now if is_number(now) => {
                 format!(
                     "{} is {}, and {} would match",
-                    now.factor(),
+                    now.label(),
                     now.shown(policy),
                     self.any(policy)
                 )
             }
-            now => format!("{} is {}, not {}", now.factor(), now.shown(policy), self.any(policy)),
+            now => format!("{} is {}, not {}", now.label(), now.shown(policy), self.any(policy)),
         }
     }
 
@@ -172,6 +175,10 @@ fn is_number(setting: Setting) -> bool {
             | Factor::RapidExchanges
             | Factor::Media
             | Factor::Time
+            | Factor::ScoreMin
+            | Factor::MessagesMax
+            | Factor::SegmentsMax
+            | Factor::AttemptsMax
     )
 }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use super::Case;
+use super::{Case, responder};
 use crate::classify::{Compliance, Detail, Intent, Noise, Score, Signals};
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::input::Stamp;
 use crate::message::{Channel, Inbound, Source};
 use crate::names::named;
-use crate::policy::{Gates, Policy};
+use crate::policy::{AiMode, Gates, HandOff, Policy, Responder};
 use crate::time::Timestamp;
 
 /// A [`Case`] that owns what it is made from, so that it can be looked at later and changed.
@@ -102,6 +102,20 @@ named! {
         Media = "media",
         /// When it was decided.
         Time = "time",
+        /// Who answers the intent first, as the policy says.
+        FirstResponder = "first_responder",
+        /// From which score on the policy believes the intent.
+        ScoreMin = "score_min",
+        /// What becomes of the AI's answers, as the policy says.
+        AiMode = "ai.mode",
+        /// Messages the policy allows the AI in one conversation.
+        MessagesMax = "ai.messages_max",
+        /// Segments of these.
+        SegmentsMax = "ai.segments_max",
+        /// Answers of the AI after which a frustrated customer gets a person.
+        AttemptsMax = "ai.attempts_max",
+        /// Where conversations go that the AI may not have.
+        HandOff = "hand_off",
     }
 }
 
@@ -156,12 +170,40 @@ pub enum Setting {
     Media(u8),
     /// When it was decided.
     Time(Timestamp),
+    /// Who answers an intent first, as the policy says.
+    FirstResponder(Intent, Responder),
+    /// From which score on the policy believes an intent.
+    ScoreMin(Intent, Score),
+    /// What becomes of the AI's answers, as the policy says.
+    AiMode(AiMode),
+    /// Messages the policy allows the AI in one conversation.
+    MessagesMax(u16),
+    /// Segments of these.
+    SegmentsMax(u16),
+    /// Answers of the AI after which a frustrated customer gets a person.
+    AttemptsMax(u16),
+    /// Where conversations go that the AI may not have.
+    HandOff(HandOff),
 }
 
 impl Factor {
+    /// Whether the brand's policy says it, and not the case.
+    pub const fn is_policy(self) -> bool {
+        matches!(
+            self,
+            Self::FirstResponder
+                | Self::ScoreMin
+                | Self::AiMode
+                | Self::MessagesMax
+                | Self::SegmentsMax
+                | Self::AttemptsMax
+                | Self::HandOff
+        )
+    }
+
     /// How it stands in `situation`.
     pub fn of(self, situation: &Situation) -> Setting {
-        let Situation { contact, first_delivery, reply, stamp, at, .. } = situation;
+        let Situation { contact, first_delivery, reply, stamp, policy, at } = situation;
         let (verdict, conversation) = (&stamp.verdict, &contact.conversation);
         match self {
             Self::Delivery => Setting::Delivery(*first_delivery),
@@ -188,6 +230,16 @@ impl Factor {
             Self::AiSegments => Setting::AiSegments(conversation.ai_segments),
             Self::Media => Setting::Media(reply.media),
             Self::Time => Setting::Time(*at),
+            Self::FirstResponder => {
+                let (_, intent) = responder(&situation.case());
+                Setting::FirstResponder(intent, policy.first_responder(intent))
+            }
+            Self::ScoreMin => Setting::ScoreMin(verdict.intent, policy.score_min(verdict.intent)),
+            Self::AiMode => Setting::AiMode(policy.ai.mode),
+            Self::MessagesMax => Setting::MessagesMax(policy.ai.messages_max),
+            Self::SegmentsMax => Setting::SegmentsMax(policy.ai.segments_max),
+            Self::AttemptsMax => Setting::AttemptsMax(policy.ai.attempts_max),
+            Self::HandOff => Setting::HandOff(policy.hand_off),
         }
     }
 }
@@ -220,12 +272,30 @@ impl Setting {
             Self::AiSegments(_) => Factor::AiSegments,
             Self::Media(_) => Factor::Media,
             Self::Time(_) => Factor::Time,
+            Self::FirstResponder(..) => Factor::FirstResponder,
+            Self::ScoreMin(..) => Factor::ScoreMin,
+            Self::AiMode(_) => Factor::AiMode,
+            Self::MessagesMax(_) => Factor::MessagesMax,
+            Self::SegmentsMax(_) => Factor::SegmentsMax,
+            Self::AttemptsMax(_) => Factor::AttemptsMax,
+            Self::HandOff(_) => Factor::HandOff,
+        }
+    }
+
+    /// The name of what it is a value of; keys of a policy by their path.
+    pub fn label(self) -> String {
+        let factor = self.factor();
+        match self {
+            Self::FirstResponder(intent, _) | Self::ScoreMin(intent, _) => {
+                format!("{factor}.{intent}")
+            }
+            _ => factor.to_string(),
         }
     }
 
     /// Makes `situation` so, and leaves everything else in it alone.
     pub fn put(self, situation: &mut Situation) {
-        let Situation { contact, first_delivery, reply, stamp, at, .. } = situation;
+        let Situation { contact, first_delivery, reply, stamp, policy, at } = situation;
         let (verdict, conversation) = (&mut stamp.verdict, &mut contact.conversation);
         match self {
             Self::Delivery(is_first) => *first_delivery = is_first,
@@ -254,6 +324,20 @@ impl Setting {
             Self::AiSegments(count) => conversation.ai_segments = count,
             Self::Media(count) => reply.media = count,
             Self::Time(time) => *at = time,
+            _ => self.put_in(Arc::make_mut(policy)),
+        }
+    }
+
+    fn put_in(self, policy: &mut Policy) {
+        match self {
+            Self::FirstResponder(intent, first) => policy.set_first_responder(intent, first),
+            Self::ScoreMin(intent, score) => policy.set_score_min(intent, score),
+            Self::AiMode(mode) => policy.ai.mode = mode,
+            Self::MessagesMax(count) => policy.ai.messages_max = count,
+            Self::SegmentsMax(count) => policy.ai.segments_max = count,
+            Self::AttemptsMax(count) => policy.ai.attempts_max = count,
+            Self::HandOff(target) => policy.hand_off = target,
+            _ => {}
         }
     }
 
@@ -271,7 +355,9 @@ impl Setting {
             Self::Intent(intent) => intent.to_string(),
             Self::SecondIntent(Intent::Unclear, _) => "none".to_owned(),
             Self::SecondIntent(intent, _) => intent.to_string(),
-            Self::Score(score) | Self::SecondScore(score) => score_shown(score),
+            Self::Score(score) | Self::SecondScore(score) | Self::ScoreMin(_, score) => {
+                score_shown(score)
+            }
             Self::Detail(detail) => detail.to_string(),
             Self::Signals(signals) => signals_shown(signals),
             Self::Owner(owner) => owner.kind().to_string(),
@@ -279,8 +365,15 @@ impl Setting {
             Self::Keyword(keyword) => keyword_shown(policy, keyword),
             Self::Channel(channel) => channel.to_string(),
             Self::Source(source) | Self::ConversationSource(source) => source_shown(source),
-            Self::AiMessages(count) | Self::AiSegments(count) => count.to_string(),
+            Self::AiMessages(count)
+            | Self::AiSegments(count)
+            | Self::MessagesMax(count)
+            | Self::SegmentsMax(count)
+            | Self::AttemptsMax(count) => count.to_string(),
             Self::Time(at) => at.to_string(),
+            Self::FirstResponder(_, responder) => responder.to_string(),
+            Self::AiMode(mode) => mode.to_string(),
+            Self::HandOff(target) => target.to_string(),
         }
     }
 }

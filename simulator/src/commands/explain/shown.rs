@@ -46,7 +46,7 @@ fn heading(out: &mut impl Write, account: &Account, paint: Paint) -> io::Result<
 fn reply(out: &mut impl Write, evidence: &Evidence, paint: Paint) -> io::Result<()> {
     let Evidence { decision, reply, .. } = evidence;
     let text = String::from_utf8_lossy(&reply.text);
-    writeln!(out, "\n  {}", paint.strong(&format!("“{}”", text.escape_debug())))?;
+    writeln!(out, "\n  {}", paint.strong(&format!("“{}”", printable(&text))))?;
     let answers = match reply.source {
         Source::Unprompted => "in answer to nothing known".to_owned(),
         Source::Campaign(id) => format!("in answer to campaign {id}"),
@@ -68,6 +68,12 @@ fn reply(out: &mut impl Write, evidence: &Evidence, paint: Paint) -> io::Result<
         Some(turn) => writeln!(out, "  the AI    {}", ai(evidence, turn)),
         None => Ok(()),
     }
+}
+
+/// A customer's text must not steer a terminal.
+fn printable(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_debug().collect() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// The verdict in one line.
@@ -143,7 +149,7 @@ fn length(time: Duration) -> String {
 fn ladder(out: &mut impl Write, explanation: &Explanation, paint: Paint) -> io::Result<()> {
     writeln!(out, "\nthe ladder")?;
     for (told, number) in explanation.steps.iter().zip(1..) {
-        let step = format!("{number:>2}  {:<14}", told.step.name());
+        let step = format!("{number:>2}  {:<16}", told.step.name());
         match &told.fate {
             Fate::PassedOver(passed) => writeln!(out, "   {step}{}", passed.because)?,
             Fate::Matched => {
@@ -157,10 +163,11 @@ fn ladder(out: &mut impl Write, explanation: &Explanation, paint: Paint) -> io::
     Ok(())
 }
 
-/// Changes of the same size of the same input that lead to the same place are told together.
+/// Changes of the same size of the same input after which the same happens are told together.
 struct Group<'a> {
     first: &'a Counterfactual,
     values: Vec<Setting>,
+    reasons: Vec<&'static str>,
 }
 
 fn otherwise(
@@ -177,34 +184,58 @@ fn otherwise(
     } else {
         writeln!(out, "\nwhat would have changed it, the smallest change first")?;
     }
-    for Group { first, values } in grouped(&flips) {
-        let change = change(situation, first.from, &values);
-        let Route { step, disposition, reason } = first.route;
-        let result = paint.strong(&format!("{disposition}, {reason}"));
-        writeln!(out, "   {:<20}{change:<48} {result} ({step})", first.from.factor().name())?;
+    let (in_policy, in_case): (Vec<_>, Vec<_>) =
+        flips.into_iter().partition(|one: &&Counterfactual| one.from.factor().is_policy());
+    groups(out, situation, &in_case, paint)?;
+    if !in_policy.is_empty() {
+        writeln!(out, "\nand in the policy")?;
+        groups(out, situation, &in_policy, paint)?;
     }
     match others.len() {
         0 => Ok(()),
-        1 => writeln!(out, "   1 more change would have changed the reason alone; --json shows it"),
+        1 => writeln!(out, "\n1 more change would have changed the reason alone; --json shows it"),
         many => {
             writeln!(
                 out,
-                "   {many} more changes would have changed the reason alone; --json shows them"
+                "\n{many} more changes would have changed the reason alone; --json shows them"
             )
         }
     }
 }
 
+/// One line for each group; what does not fit its column moves what follows.
+fn groups(
+    out: &mut impl Write,
+    situation: &Situation,
+    flips: &[&Counterfactual],
+    paint: Paint,
+) -> io::Result<()> {
+    for Group { first, values, reasons } in grouped(flips) {
+        let label = first.from.label();
+        let change = change(situation, first.from, &values);
+        let disposition = paint.strong(first.route.disposition.name());
+        let reasons = paint.faint(&any_of(&reasons));
+        writeln!(out, "   {label:<20} {change:<58} {disposition}  {reasons}")?;
+    }
+    Ok(())
+}
+
 fn grouped<'a>(flips: &[&'a Counterfactual]) -> Vec<Group<'a>> {
     let mut groups: Vec<Group> = Vec::new();
     for one in flips {
-        let same = |group: &&mut Group| {
-            let first = group.first;
-            (first.from, first.route, first.size) == (one.from, one.route, one.size)
+        let like = |one: &Counterfactual| (one.from, one.route.disposition, one.size);
+        let known = groups.iter_mut().find(|group| like(group.first) == like(one));
+        let group = match known {
+            Some(group) => group,
+            None => {
+                groups.push(Group { first: one, values: Vec::new(), reasons: Vec::new() });
+                groups.last_mut().expect("a group was just added")
+            }
         };
-        match groups.iter_mut().find(same) {
-            Some(group) => group.values.push(one.to),
-            None => groups.push(Group { first: one, values: vec![one.to] }),
+        group.values.push(one.to);
+        let reason = one.route.reason.name();
+        if !group.reasons.contains(&reason) {
+            group.reasons.push(reason);
         }
     }
     groups

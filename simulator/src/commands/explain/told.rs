@@ -78,7 +78,7 @@ fn ladder(why: &Why, policy: &Policy) -> Vec<Value> {
 fn obstacle(Obstacle { now, wanted }: &Obstacle, policy: &Policy) -> Value {
     let wanted = wanted.iter().map(|it| value(*it, policy));
     json!({
-        "input": now.factor().name(),
+        "input": now.label(),
         "now": value(*now, policy),
         "wanted": wanted.collect::<Vec<_>>(),
     })
@@ -89,7 +89,7 @@ fn otherwise(why: &Why, policy: &Policy) -> Vec<Value> {
     let told = why.counterfactuals.iter().map(|one| {
         let Counterfactual { from, to, route: there, size } = one;
         json!({
-            "input": from.factor().name(),
+            "input": from.label(),
             "from": value(*from, policy),
             "to": value(*to, policy),
             "size": f64::from(*size) / 10_000.0,
@@ -103,8 +103,14 @@ fn otherwise(why: &Why, policy: &Policy) -> Vec<Value> {
 /// Numbers stay numbers; times are microseconds since 1970 UTC.
 fn value(setting: Setting, policy: &Policy) -> Value {
     match setting {
-        Setting::Score(score) | Setting::SecondScore(score) => json!(score.as_f64()),
-        Setting::AiMessages(count) | Setting::AiSegments(count) => json!(count),
+        Setting::Score(score) | Setting::SecondScore(score) | Setting::ScoreMin(_, score) => {
+            json!(score.as_f64())
+        }
+        Setting::AiMessages(count)
+        | Setting::AiSegments(count)
+        | Setting::MessagesMax(count)
+        | Setting::SegmentsMax(count)
+        | Setting::AttemptsMax(count) => json!(count),
         Setting::RapidExchanges(count) | Setting::Media(count) => json!(count),
         Setting::Time(at) => json!(at.as_micros()),
         Setting::Blocked(yes)
