@@ -31,6 +31,7 @@ const ORDER: &[&str] = &[
     "record",
     "timer",
     "shard",
+    "audit",
     "desk",
     "journal",
     "outbox",

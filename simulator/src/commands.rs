@@ -2,7 +2,9 @@
 
 mod classify;
 mod evaluate;
+mod explain;
 mod journal;
+mod paint;
 mod policy;
 mod replay;
 mod run;
@@ -34,6 +36,7 @@ enum Command {
     Classify(classify::Classify),
     Train(train::Train),
     Evaluate(evaluate::Evaluate),
+    Explain(explain::Explain),
     #[command(subcommand)]
     Journal(journal::Journal),
     #[command(subcommand)]
@@ -49,6 +52,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Classify(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Train(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Evaluate(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Explain(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Policy(command) => command.run(),
         Command::Segments(args) => segments::run(&args).map_err(Error::from),
     };

@@ -3,6 +3,10 @@
 //! This file is the order. Each step is one function that sees the whole case, says what happens, or
 //! passes. The last one always decides, so every reply has exactly one decision (`OT-1`, `OT-40`).
 
+pub mod counterfactual;
+pub mod explain;
+pub mod situation;
+
 use crate::classify::{Compliance, Detail, Intent, Noise, Signals};
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;

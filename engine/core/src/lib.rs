@@ -44,6 +44,7 @@ pub mod transition;
 pub mod record;
 pub mod timer;
 pub mod shard;
+pub mod audit;
 pub mod desk;
 pub mod journal;
 pub mod outbox;

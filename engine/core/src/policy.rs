@@ -361,6 +361,16 @@ impl Policy {
         self.score_min[usize::from(intent.code())]
     }
 
+    /// Has another answer `intent` first.
+    pub fn set_first_responder(&mut self, intent: Intent, responder: Responder) {
+        self.first_responder[usize::from(intent.code())] = responder;
+    }
+
+    /// Believes `intent` from another score on.
+    pub fn set_score_min(&mut self, intent: Intent, score: Score) {
+        self.score_min[usize::from(intent.code())] = score;
+    }
+
     /// `intent`, or unclear if `score` is too low for this brand.
     pub fn believed(&self, intent: Intent, score: Score) -> Intent {
         if score >= self.score_min(intent) { intent } else { Intent::Unclear }

@@ -6,10 +6,11 @@ use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::PathBuf;
 use std::thread;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use serde::Deserialize;
 use volley_core::classify::{Classifier, INTENTS, Intent, Score, Scratch, Verdict, frustration};
 
+use super::paint::Colour;
 use super::train::classifier_with;
 use crate::error::Error;
 use crate::json_lines::{BadLine, JsonLines};
@@ -47,29 +48,16 @@ pub struct Classify {
     color: Colour,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Colour {
-    /// On a terminal
-    Auto,
-    Always,
-    Never,
-}
-
 impl Classify {
     pub(super) fn run(self) -> Result<(), Error> {
         let classifier = classifier_with(self.model.as_deref(), self.rules.as_deref())?;
         let stdout = io::stdout().lock();
-        let coloured = match self.color {
-            Colour::Auto => stdout.is_terminal() && std::env::var_os("NO_COLOR").is_none(),
-            Colour::Always => true,
-            Colour::Never => false,
-        };
         let mut out = BufWriter::with_capacity(1 << 16, stdout);
         if let Some(text) = &self.text {
             if self.json {
                 shown::json(&mut out, &classifier.explain(text.as_bytes()))?;
             } else {
-                shown::explain(&mut out, &classifier.explain(text.as_bytes()), coloured)?;
+                shown::explain(&mut out, &classifier.explain(text.as_bytes()), self.color.paint())?;
             }
             return Ok(out.flush()?);
         }

@@ -5,46 +5,20 @@ use std::io::{self, Write};
 use serde_json::json;
 use volley_core::classify::{Compliance, Explanation, Intent, Score, Verdict, frustration};
 
+use crate::commands::paint::Paint;
+
 /// Width of the bars of scores, in characters.
 const BAR_WIDTH: usize = 30;
 
 /// Scores below this are not shown.
 const SHOWN_SCORE: Score = Score(100);
 
-/// Paints text, or leaves it as it is.
-#[derive(Clone, Copy)]
-struct Paint(bool);
-
-impl Paint {
-    fn text(self, code: &str, text: &str) -> String {
-        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
-    }
-
-    fn strong(self, text: &str) -> String {
-        self.text("1", text)
-    }
-
-    fn faint(self, text: &str) -> String {
-        self.text("2", text)
-    }
-
-    /// Opt-outs and holds stop messages, and noise stops answers: both are seen at once.
-    fn alarm(self, text: &str) -> String {
-        self.text("1;31", text)
-    }
-
-    fn good(self, text: &str) -> String {
-        self.text("1;32", text)
-    }
-}
-
 /// One text with everything that decided.
 pub(super) fn explain(
     out: &mut impl Write,
     explanation: &Explanation,
-    coloured: bool,
+    paint: Paint,
 ) -> io::Result<()> {
-    let paint = Paint(coloured);
     let verdict = &explanation.verdict;
     writeln!(out, "read as     {}", explanation.folded.trim())?;
     let compliance = verdict.compliance.name();
