@@ -168,6 +168,7 @@ mod tests {
 
     use super::*;
     use crate::id::AgentId;
+    use crate::message::Channel;
     use crate::time::Deadline;
 
     /// Nothing upstream lets any of these come about; the gate refuses them all the same.
