@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "decision",
     "input",
     "effect",
+    "budget",
     "gate",
     "ladder",
     "transition",

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use crate::budget::{self, BrandDay};
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::effect::{RefusalReason, Send, SendKind};
@@ -16,6 +17,7 @@ use crate::time::Timestamp;
 /// Whether `send` may leave.
 pub fn pass(
     contact: &Contact,
+    brand: &BrandDay,
     send: &Send,
     policy: &Policy,
     now: Timestamp,
@@ -26,7 +28,11 @@ pub fn pass(
     window(contact, send, now)?;
     length(send)?;
     quiet(contact, send, policy, now)?;
-    budget(contact, send, &policy.ai)
+    match send.kind {
+        // Only what the AI sends counts against its budgets (`KL-49`).
+        SendKind::Ai => budget::fits(contact, brand, policy, send, now),
+        _ => Ok(()),
+    }
 }
 
 /// The last check of what the ladder decided when the customer wrote: a switch that was thrown since
@@ -120,18 +126,4 @@ fn length(send: &Send) -> Result<(), RefusalReason> {
     }
     let text = String::from_utf8_lossy(&send.text);
     ChannelLimits::of(send.channel).check(&text, 0).map_err(|_| RefusalReason::TooLong)
-}
-
-/// Only what the AI sends counts against its budget (`KL-49`).
-fn budget(contact: &Contact, send: &Send, limits: &AiLimits) -> Result<(), RefusalReason> {
-    if send.kind != SendKind::Ai {
-        return Ok(());
-    }
-    let conversation = &contact.conversation;
-    let segments = conversation.ai_segments.saturating_add(send.segments.segments);
-    if conversation.ai_messages < limits.messages_max && segments <= limits.segments_max {
-        Ok(())
-    } else {
-        Err(RefusalReason::Budget)
-    }
 }

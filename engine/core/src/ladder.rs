@@ -3,6 +3,7 @@
 //! This file is the order. Each step is one function that sees the whole case, says what happens, or
 //! passes. The last one always decides, so every reply has exactly one decision (`OT-1`, `OT-40`).
 
+use crate::budget::{self, BrandDay};
 use crate::classify::{Compliance, Detail, Intent, Noise, Signals};
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
@@ -17,6 +18,8 @@ use crate::time::Timestamp;
 pub struct Case<'a> {
     /// The person, with consent and conversation as they stand.
     pub contact: &'a Contact,
+    /// What the brand's AI has spent today.
+    pub brand: &'a BrandDay,
     /// Whether this message id is new.
     pub first_delivery: bool,
     /// The reply.
@@ -283,25 +286,21 @@ fn upwards(case: &Case, disposition: Disposition, about: Intent) -> Disposition 
     if is_stuck { Disposition::Store } else { disposition }
 }
 
-/// Step 12. What keeps the AI from answering although it would be its turn: consent (`KL-84`), budget
-/// (`KL-48`, `KL-73`), and a customer it has not satisfied so far (`TX-32`).
+/// Step 12. What keeps the AI from answering although it would be its turn: consent (`KL-84`), a customer
+/// it has not satisfied so far (`TX-32`), and budgets (`KL-48`, `KL-73`, `G-105`).
 fn limits(case: &Case) -> Option<(Disposition, Reason)> {
     let conversation = &case.contact.conversation;
-    let limits = &case.policy.ai;
     if case.contact.consent == Consent::OptedOut {
         return Some((Disposition::Ignore, Reason::OptedOut));
     }
-    if !conversation.is_open() {
-        return None;
-    }
     let frustrated = case.stamp.verdict.signals.has(Signals::FRUSTRATED);
     let heard = case.policy.escalation(Reason::FrustratedAfterAttempts).on;
-    if frustrated && heard && conversation.ai_messages >= limits.attempts_max {
+    let tried = conversation.is_open() && conversation.ai_messages >= case.policy.ai.attempts_max;
+    if frustrated && heard && tried {
         return Some((Disposition::Human, Reason::FrustratedAfterAttempts));
     }
-    let spent = conversation.ai_messages >= limits.messages_max
-        || conversation.ai_segments >= limits.segments_max;
-    spent.then_some((hand_off(case.policy, case.at), Reason::BudgetExhausted))
+    let room = budget::room(case.contact, case.brand, case.policy, case.reply.channel, case.at);
+    room.err().map(|reason| (hand_off(case.policy, case.at), reason))
 }
 
 /// Step 13. The AI answers first (`OT-6`, `KL-15`). What becomes of its answer, and the hand-off by

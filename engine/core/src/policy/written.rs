@@ -3,6 +3,7 @@
 mod answers;
 mod keyword;
 mod life;
+mod money;
 mod people;
 mod place;
 mod tag;
@@ -25,6 +26,7 @@ use crate::service::Role;
 use answers::{WrittenAi, WrittenAudience, WrittenScores};
 use keyword::{WrittenKeyword, keywords};
 use life::{WrittenAccess, WrittenNote, WrittenResume, WrittenStarter};
+use money::{WrittenAttribution, WrittenBudget, WrittenPrice};
 use people::WrittenEscalation;
 use place::{Place, line_of};
 use tag::WrittenTag;
@@ -40,6 +42,9 @@ pub(super) struct Written {
     first_responder: BTreeMap<Intent, Spanned<Responder>>,
     score_min: WrittenScores,
     ai: WrittenAi,
+    budget: WrittenBudget,
+    price: WrittenPrice,
+    attribution: WrittenAttribution,
     audience: WrittenAudience,
     escalation: BTreeMap<Reason, Spanned<WrittenEscalation>>,
     deadlines: WrittenDeadlines,
@@ -70,6 +75,9 @@ impl Default for Written {
             first_responder: BTreeMap::new(),
             score_min: WrittenScores::default(),
             ai: WrittenAi::default(),
+            budget: WrittenBudget::default(),
+            price: WrittenPrice::default(),
+            attribution: WrittenAttribution::default(),
             audience: WrittenAudience::default(),
             escalation: BTreeMap::new(),
             deadlines: WrittenDeadlines::default(),
@@ -153,6 +161,9 @@ impl Written {
             queues,
             audience: self.audience.compile(place)?,
             ai: self.ai.compile(place)?,
+            budget: self.budget.compile(place)?,
+            prices: self.price.compile(place)?,
+            attribution: self.attribution.compile(),
             deadlines: self.deadlines.compile(),
             texts,
             keywords: keywords(place, &self.keyword)?,
@@ -160,6 +171,7 @@ impl Written {
             tags,
             tagged,
             escalations,
+            zone,
             hours: hours.transpose()?,
             quiet_hours: quiet.transpose()?,
             sticky: self.sticky,

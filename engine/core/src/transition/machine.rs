@@ -84,8 +84,13 @@ impl<'a> Transition<'a> {
         self.request(joined.freeze(), self.contact.conversation.source, None);
     }
 
-    /// Asks the AI. From here on it has its time, and no longer.
+    /// Asks the AI, if there is room for its answer in every budget; if not, others answer (`KL-73`). From
+    /// here on it has its time, and no longer.
     pub(super) fn request(&mut self, text: Bytes, source: Source, language: Option<Language>) {
+        let room = match self.set_aside() {
+            Ok(room) => room,
+            Err(reason) => return self.hand_off(reason, true),
+        };
         let policy = self.policy;
         let deadline = self.deadline(policy.ai.deadline);
         let (language, after_people) =
@@ -109,6 +114,7 @@ impl<'a> Transition<'a> {
             not_before: self.at,
             after_people,
             starter: policy.starter(source),
+            segments_max: u16::try_from(room.segments).unwrap_or(u16::MAX),
         }));
     }
 }

@@ -1,7 +1,7 @@
-//! Something became known about a person, or followed an answer.
+//! Something became known about a person.
 
 use super::Transition;
-use crate::input::{Feedback, ProfileChange};
+use crate::input::ProfileChange;
 
 impl Transition<'_> {
     /// Notes what is known; what is none stays as it was.
@@ -19,7 +19,4 @@ impl Transition<'_> {
             self.contact.profile_mut().language = change.language;
         }
     }
-
-    /// Gives the credit to whoever gave the last answer.
-    pub fn feedback(&mut self, _: Feedback) {}
 }
