@@ -78,7 +78,8 @@ brand = "Fern & Oak"
 account_help = "store"
 [ai]
 attempts_max = 1
-messages_max = 3
+[budget]
+conversation_messages = 3
 [texts]
 hand_off = "A person will answer you shortly."
 [[keyword]]

@@ -8,7 +8,8 @@ use crate::support::Line;
 /// A shop's robot at the other end writes again `pace` seconds after each answer, never the same words
 /// twice. The number of answers it got before the engine stopped, out of eight.
 fn answers_to_a_robot(pace: u64) -> usize {
-    let mut line = Line::with_policy("[ai]\nmessages_max = 100\nsegments_max = 200\n");
+    let mut line =
+        Line::with_policy("[budget]\nconversation_messages = 100\nconversation_segments = 200\n");
     for answers in 0..8 {
         let decision = line.says(&format!("do you have the jacket number {answers} in blue?"));
         if decision.reason == Reason::Loop {

@@ -25,6 +25,7 @@ const ORDER: &[&str] = &[
     "decision",
     "input",
     "effect",
+    "budget",
     "gate",
     "ladder",
     "transition",

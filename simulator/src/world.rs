@@ -216,7 +216,9 @@ impl<'a> World<'a> {
             | Effect::Withdraw(_)
             | Effect::Brief(_)
             | Effect::Scored(_)
-            | Effect::Credit(_) => {}
+            | Effect::Credit(_)
+            | Effect::Usage(_)
+            | Effect::Ended(_) => {}
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
+use crate::budget::BrandDay;
 use crate::contact::Contact;
 use crate::decision::Decision;
 use crate::effect::Effect;
@@ -135,8 +136,8 @@ impl Audit {
         }
     }
 
-    /// The person as they stand, if the record is the one looked for or may tell what became of it.
-    fn before(&self, record: &Record) -> Option<Contact> {
+    /// The person and their brand's spending as they stand, if the record is the one looked for or may tell what became of it.
+    fn before(&self, record: &Record) -> Option<(Contact, BrandDay)> {
         let key = record.body.key()?;
         let concerned = match &self.evidence {
             None => record.seq == self.wanted,
@@ -146,7 +147,10 @@ impl Audit {
             return None;
         }
         let served = self.shard.policy(key.brand).is_some();
-        served.then(|| self.shard.find(key).cloned().unwrap_or_else(|| Contact::new(key)))
+        served.then(|| {
+            let contact = self.shard.find(key).cloned().unwrap_or_else(|| Contact::new(key));
+            (contact, self.shard.brand_day(key))
+        })
     }
 
     /// A policy that could not be read changed nothing, and so has no author.
@@ -158,16 +162,16 @@ impl Audit {
         }
     }
 
-    fn evidence(&self, record: &Record, before: Option<Contact>) -> Option<Evidence> {
+    fn evidence(&self, record: &Record, before: Option<(Contact, BrandDay)>) -> Option<Evidence> {
         let Body::Reply(reply, stamp) = &record.body else { return None };
         let decision = self.effects.iter().find_map(|effect| match effect {
             Effect::Decide(decision) => Some(*decision),
             _ => None,
         })?;
         let policy = self.shard.policy(reply.brand);
-        let situation = before
-            .zip(policy)
-            .map(|(contact, policy)| Situation::new(&contact, reply, stamp, policy, record.at));
+        let situation = before.zip(policy).map(|((contact, brand), policy)| {
+            Situation::new((&contact, brand), reply, stamp, policy, record.at)
+        });
         Some(Evidence {
             decision,
             reply: reply.clone(),
@@ -179,13 +183,13 @@ impl Audit {
     }
 
     /// Notes what a later record of the same person says about the AI's turn.
-    fn follow(&mut self, record: &Record, before: &Contact) {
+    fn follow(&mut self, record: &Record, before: &(Contact, BrandDay)) {
         let Some(evidence) = &mut self.evidence else { return };
         let Some(turn) = &mut evidence.ai else {
             evidence.ai = AiTurn::asked(&self.effects, &evidence.decision);
             return;
         };
-        if let Some(policy) = self.shard.policy(before.key.brand) {
+        if let Some(policy) = self.shard.policy(before.0.key.brand) {
             turn.follow(record, before, policy, &self.effects);
         }
     }

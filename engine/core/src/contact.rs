@@ -15,7 +15,7 @@ use crate::names::named;
 use crate::planted::{self, Bug};
 use crate::time::Deadline;
 
-pub use more::{DaySpent, Episode, More, Profile, Running, ScopedConsent, Spent};
+pub use more::{DaySpent, Episode, More, Profile, Running, ScopedConsent};
 
 named! {
     /// What a person has said about being written to.
@@ -108,10 +108,11 @@ impl Contact {
         &mut self.more.get_or_insert_default().episode
     }
 
-    /// Forgets what was particular about the last conversation.
+    /// Forgets what was particular about the last conversation, but not what is set aside: that has to
+    /// be given back.
     pub fn begin_episode(&mut self) {
         let Some(more) = &mut self.more else { return };
-        more.episode = Episode::default();
+        more.episode = Episode { reserved: more.episode.reserved, ..Episode::default() };
         if **more == More::default() {
             self.more = None;
         }

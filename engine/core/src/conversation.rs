@@ -108,6 +108,26 @@ named! {
     }
 }
 
+named! {
+    /// What a conversation is good for (`KL-6`).
+    pub enum Purpose {
+        /// Questions before a purchase: they bring revenue.
+        Revenue = "revenue",
+        /// Everything else: service.
+        Service = "service",
+    }
+}
+
+impl Purpose {
+    /// What a conversation about `intent` is good for.
+    pub const fn of(intent: Intent) -> Self {
+        match intent {
+            Intent::ProductQuestion | Intent::StoreInfo => Self::Revenue,
+            _ => Self::Service,
+        }
+    }
+}
+
 /// A message, its answer and the next message within this time make a rapid exchange. The answer
 /// itself takes a second or two.
 const RAPID_EXCHANGE_SECS: u32 = 8;

@@ -4,13 +4,16 @@
 use bytes::Bytes;
 
 use crate::classify::{Intent, Score};
-use crate::conversation::Speaker;
+use crate::conversation::{Conversation, Owner, Speaker};
 use crate::decision::Decision;
-use crate::id::{AgentId, CampaignId, ConversationId, Key, PolicyVersion, QueueId, SenderId};
+use crate::id::{
+    AgentId, BrandId, CampaignId, ConversationId, Key, PartitionId, PolicyVersion, QueueId,
+    SenderId,
+};
 use crate::input::FeedbackKind;
 use crate::message::{Channel, Language, Source};
 use crate::names::named;
-use crate::policy::{Evaluation, NoteSet, Particulars, TagSet};
+use crate::policy::{BudgetUnit, Evaluation, NoteSet, Particulars, TagSet};
 use crate::reason::Reason;
 use crate::segment::Segments;
 use crate::service::{Priority, Skills};
@@ -55,6 +58,10 @@ pub enum Effect {
     Scored(Scored),
     /// An order, a rating or a judgement belongs to an answer (`KL-75`, `OT-5`).
     Credit(Credit),
+    /// A budget of the brand's day is nearly or quite used up (`G-105`).
+    Usage(Usage),
+    /// A conversation ended.
+    Ended(Ended),
 }
 
 named! {
@@ -136,7 +143,7 @@ named! {
         TooLong = "too_long",
         /// The text is empty or no text at all.
         Empty = "empty",
-        /// The conversation's budget is used up (`KL-48`).
+        /// A budget of the conversation or its customer is used up (`KL-48`).
         Budget = "budget",
         /// The AI may not answer here, or not by itself (`KL-13`, `G-70`, `G-72`).
         NotEligible = "not_eligible",
@@ -148,6 +155,8 @@ named! {
         NoConsent = "no_consent",
         /// People cannot answer on this channel (`RU-19`).
         NoManualReply = "no_manual_reply",
+        /// What the brand's AI may spend in a day is used up (`G-105`, `KL-73`).
+        BrandBudget = "brand_budget",
     }
 }
 
@@ -197,6 +206,8 @@ pub struct AiRequest {
     pub after_people: bool,
     /// The invitation that stood in what provoked the reply, by its position in the policy (`KL-55`).
     pub starter: Option<u8>,
+    /// Segments for which there is room: a longer answer is not sent. 0 where segments do not count.
+    pub segments_max: u16,
 }
 
 /// Labels for a conversation; the names are in the policy.
@@ -358,6 +369,23 @@ pub struct Event {
     pub kind: EventKind,
     /// Why.
     pub reason: Reason,
+    /// By which channel the customer wrote last (`KL-74`).
+    pub channel: Channel,
+    /// What the conversation began with.
+    pub source: Source,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A conversation that ended. If the customer returns soon, it goes on and may end again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// The person.
+    pub key: Key,
+    /// The conversation, as it stands at its end.
+    pub conversation: Conversation,
+    /// Who had it.
+    pub owner: Owner,
     /// When.
     pub at: Timestamp,
 }
@@ -427,6 +455,25 @@ pub struct Credit {
     pub channel: Channel,
     /// What followed.
     pub kind: FeedbackKind,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How much of one partition's part of a brand's daily budget is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// Whose budget.
+    pub brand: BrandId,
+    /// Whose part of it.
+    pub partition: PartitionId,
+    /// What is counted.
+    pub unit: BudgetUnit,
+    /// The part that was reached, in percent: 100 if no answer fits any more.
+    pub percent: u8,
+    /// What is used; cents in hundredths.
+    pub used: u32,
+    /// What there is.
+    pub max: u32,
     /// When.
     pub at: Timestamp,
 }

@@ -5,12 +5,14 @@
 //! no codec, and times are integers in microseconds, since those readers cut timestamps to milliseconds.
 
 mod column;
+mod conversations;
 mod file;
 mod tables;
 
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
 
+pub use conversations::{ConversationRow, Conversations, EventRow, Events, TagRow, Tags};
 pub use file::{ArrowFile, Error, WholeFile};
 pub use tables::{
     Decisions, Latencies, LatencyRow, SendRow, SendStatus, Sends, Summary, SummaryRow, Timeline,
@@ -65,6 +67,9 @@ pub fn schemas_as_markdown() -> String {
     let mut out = String::new();
     describe::<Decisions>(&mut out);
     describe::<Sends>(&mut out);
+    describe::<Events>(&mut out);
+    describe::<Conversations>(&mut out);
+    describe::<Tags>(&mut out);
     describe::<Timeline>(&mut out);
     describe::<Latencies>(&mut out);
     describe::<Summary>(&mut out);

@@ -3,6 +3,7 @@
 //! Read at the last instant, inside the step that wants to send. In this order: consent, ownership,
 //! whether the AI may speak, what the channel can do, quiet hours, budget.
 
+use crate::budget::{self, BrandDay};
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
 use crate::effect::{RefusalReason, Send, SendKind};
@@ -13,6 +14,7 @@ use crate::time::{Deadline, Timestamp};
 /// Whether `send` may leave.
 pub fn pass(
     contact: &Contact,
+    brand: &BrandDay,
     send: &Send,
     policy: &Policy,
     now: Timestamp,
@@ -25,7 +27,11 @@ pub fn pass(
     window(contact, send, channel, now)?;
     length(send, channel)?;
     quiet(contact, send, policy, now)?;
-    budget(contact, send, &policy.ai)
+    match send.kind {
+        // Only what the AI sends counts against its budgets (`KL-49`).
+        SendKind::Ai => budget::fits(contact, brand, policy, send, now),
+        _ => Ok(()),
+    }
 }
 
 /// When a message that was refused may be tried again, if time alone will let it pass (`G-32`).
@@ -148,26 +154,12 @@ fn length(send: &Send, channel: &ChannelRules) -> Result<(), RefusalReason> {
     channel.limits.check(&text, 0).map_err(|_| RefusalReason::TooLong)
 }
 
-/// Only what the AI sends counts against its budget (`KL-49`).
-fn budget(contact: &Contact, send: &Send, limits: &AiLimits) -> Result<(), RefusalReason> {
-    if send.kind != SendKind::Ai {
-        return Ok(());
-    }
-    let conversation = &contact.conversation;
-    let segments = conversation.ai_segments.saturating_add(send.segments.segments);
-    if conversation.ai_messages < limits.messages_max && segments <= limits.segments_max {
-        Ok(())
-    } else {
-        Err(RefusalReason::Budget)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::id::AgentId;
+    use crate::id::{AgentId, PartitionId};
     use crate::message::Channel;
     use crate::time::Deadline;
 
@@ -193,7 +185,8 @@ mod tests {
                 text,
                 segments: Default::default(),
             };
-            pass(&contact, &send, &policy, now)
+            let brand = BrandDay::new(PartitionId(0), 1);
+            pass(&contact, &brand, &send, &policy, now)
         };
         let human = Owner::Human(AgentId(1));
         for owner in [Owner::Queue, human, Owner::Store, Owner::Suspended, Owner::Closed] {

@@ -7,6 +7,7 @@ pub mod counterfactual;
 pub mod explain;
 pub mod situation;
 
+use crate::budget::{self, BrandDay};
 use crate::classify::{Compliance, Detail, Intent, Noise, Signals};
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
@@ -22,6 +23,8 @@ use crate::time::Timestamp;
 pub struct Case<'a> {
     /// The person, with consent and conversation as they stand.
     pub contact: &'a Contact,
+    /// What the brand's AI has spent today.
+    pub brand: &'a BrandDay,
     /// Whether this message id is new.
     pub first_delivery: bool,
     /// The reply.
@@ -308,11 +311,10 @@ fn upwards(case: &Case, disposition: Disposition, about: Intent) -> Disposition 
 }
 
 /// Step 12. What keeps the AI from answering although it would be its turn: consent (`KL-84`; `G-31`: people
-/// may read what nobody may answer), budget (`KL-48`, `KL-73`), and a customer it has not satisfied so far
-/// (`TX-32`).
+/// may read what nobody may answer), a customer it has not satisfied so far (`TX-32`), and budgets
+/// (`KL-48`, `KL-73`, `G-105`).
 fn limits(case: &Case) -> Option<(Disposition, Reason)> {
     let conversation = &case.contact.conversation;
-    let limits = &case.policy.ai;
     match case.consent() {
         Consent::OptedOut => return Some((Disposition::Ignore, Reason::OptedOut)),
         _ if case.is_closed() => return Some((Disposition::Human, Reason::NoConsent)),
@@ -322,17 +324,14 @@ fn limits(case: &Case) -> Option<(Disposition, Reason)> {
     if case.consent() == Consent::Held {
         return Some((Disposition::Human, Reason::OptOutUnclear));
     }
-    if !conversation.is_open() {
-        return None;
-    }
     let frustrated = case.stamp.verdict.signals.has(Signals::FRUSTRATED);
     let heard = case.policy.escalation(Reason::FrustratedAfterAttempts).on;
-    if frustrated && heard && conversation.ai_messages >= limits.attempts_max {
+    let tried = conversation.is_open() && conversation.ai_messages >= case.policy.ai.attempts_max;
+    if frustrated && heard && tried {
         return Some((Disposition::Human, Reason::FrustratedAfterAttempts));
     }
-    let spent = conversation.ai_messages >= limits.messages_max
-        || conversation.ai_segments >= limits.segments_max;
-    spent.then_some((hand_off(case.policy, case.at), Reason::BudgetExhausted))
+    let room = budget::room(case.contact, case.brand, case.policy, case.reply.channel, case.at);
+    room.err().map(|reason| (hand_off(case.policy, case.at), reason))
 }
 
 /// Step 13. The AI answers first (`OT-6`, `KL-15`). What becomes of its answer, and the hand-off by

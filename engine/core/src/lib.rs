@@ -38,6 +38,7 @@ pub mod contact;
 pub mod decision;
 pub mod input;
 pub mod effect;
+pub mod budget;
 pub mod gate;
 pub mod ladder;
 pub mod transition;

@@ -5,6 +5,7 @@
 
 pub mod access;
 mod audience;
+mod budget;
 mod channel;
 pub mod check;
 mod consent;
@@ -38,6 +39,9 @@ use crate::segment;
 use crate::time::Timestamp;
 
 pub use audience::{Audience, Gates, Membership, Sources};
+pub use budget::{
+    ANSWER_SEGMENTS_MAX, Attribution, Budget, BudgetUnit, Credited, Limits, Prices, Spent,
+};
 pub use channel::ChannelRules;
 pub use consent::{ConsentRules, ConsentWord, Scope, WordMeaning};
 pub use escalation::{ALWAYS_ON, Escalation, FOLLOWING, OPTIONAL, Tier};
@@ -176,10 +180,6 @@ pub struct AiLimits {
     pub confidence_min: Score,
     /// Time for one answer; after it the AI counts as having none (`OT-14`).
     pub deadline: Duration,
-    /// Messages in one conversation (`KL-48`).
-    pub messages_max: u16,
-    /// Segments in one conversation (`KL-48`).
-    pub segments_max: u16,
     /// Answers of the AI after which a customer who is still frustrated gets a person (`TX-32`, `TX-33`).
     pub attempts_max: u16,
     /// Attempts in a row that may fail before people get the conversation (`KL-50`).
@@ -291,6 +291,12 @@ pub struct Policy {
     pub audience: Audience,
     /// What the AI may do.
     pub ai: AiLimits,
+    /// What the AI may spend.
+    pub budget: Budget,
+    /// What an answer costs.
+    pub prices: Prices,
+    /// Which orders follow from an answer.
+    pub attribution: Attribution,
     /// How long each state may last.
     pub deadlines: Deadlines,
     /// The brand's own texts.
@@ -315,6 +321,8 @@ pub struct Policy {
     tagged: [Tagged; Intent::ALL.len()],
     /// What is particular about some escalations.
     escalations: BTreeMap<Reason, Escalation>,
+    /// The brand's local time.
+    pub zone: Zone,
     /// When people work; none means always.
     pub hours: Option<Hours>,
     /// When customers sleep.

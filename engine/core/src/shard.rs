@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use crate::budget::BrandDay;
 use crate::contact::Contact;
 use crate::conversation::Owner;
 use crate::decision::Decision;
@@ -59,6 +60,8 @@ pub struct Place {
 struct Partition {
     contacts: ContactTable,
     ids: ConversationIds,
+    /// What the AI of each brand has spent here.
+    brands: BTreeMap<BrandId, BrandDay>,
 }
 
 /// All state of one thread.
@@ -80,6 +83,7 @@ impl Shard {
             .map(|id| Partition {
                 contacts: ContactTable::default(),
                 ids: ConversationIds::new(id),
+                brands: BTreeMap::new(),
             })
             .collect();
         Self { layout, partitions, policies: BTreeMap::new(), timers: TimerQueue::default() }
@@ -125,6 +129,14 @@ impl Shard {
         self.apply_at(place, record, position, effects);
     }
 
+    /// What the AI of a person's brand has spent in their partition.
+    pub fn brand_day(&self, key: Key) -> BrandDay {
+        let partition = key.partition(self.layout.partitions);
+        let owned = &self.partitions[usize::from(partition.0 / self.layout.shards)];
+        let nothing = BrandDay::new(partition, self.layout.partitions);
+        owned.brands.get(&key.brand).copied().unwrap_or(nothing)
+    }
+
     /// Finds a person of a brand that has a policy; for other brands there is no state at all.
     pub fn locate_served(&mut self, key: Key) -> Option<Place> {
         self.policies.contains_key(&key.brand).then(|| self.locate(key))
@@ -156,8 +168,14 @@ impl Shard {
         let (contact, alarm) = partition.contacts.contact_mut(place.slot);
         let policy =
             self.policies.get(&contact.key.brand).expect("a located person's brand is served");
+        let brand = partition
+            .brands
+            .entry(contact.key.brand)
+            .or_insert_with(|| BrandDay::new(partition.ids.partition(), self.layout.partitions));
+        let (owner, epoch) = (contact.conversation.owner, contact.conversation.epoch);
         let mut transition = Transition {
             contact,
+            brand,
             policy,
             at: record.at,
             shard: self.layout.shard,
@@ -177,6 +195,7 @@ impl Shard {
             Body::Feedback(feedback) => transition.feedback(*feedback),
             Body::Policy(_) => unreachable!("a policy concerns no person"),
         }
+        transition.conclude(owner, epoch);
         let conversation = &mut contact.conversation;
         conversation.last_record = position;
         assert!(
@@ -262,6 +281,11 @@ impl Shard {
         None
     }
 
+    /// What the AI of a brand has spent on its last day here, and has set aside: its parts, by partition.
+    pub fn brand_days(&self, brand: BrandId) -> impl Iterator<Item = &BrandDay> {
+        self.partitions.iter().filter_map(move |partition| partition.brands.get(&brand))
+    }
+
     /// People with any state.
     pub fn contacts(&self) -> usize {
         self.partitions.iter().map(|partition| partition.contacts.len()).sum()
@@ -279,7 +303,9 @@ impl Shard {
         let people = self.partitions.iter().flat_map(|partition| partition.contacts.iter());
         let people = people.map(digest).fold(0, u64::wrapping_add);
         let names = self.partitions.iter().map(|partition| digest(&partition.ids));
-        names.fold(people, u64::wrapping_add)
+        let brands = self.partitions.iter().flat_map(|partition| partition.brands.iter());
+        let brands = brands.map(|brand| digest(&brand));
+        names.chain(brands).fold(people, u64::wrapping_add)
     }
 }
 

@@ -7,7 +7,9 @@ mod agent;
 mod ai;
 mod consent;
 mod due;
+mod feedback;
 mod machine;
+mod money;
 mod outreach;
 mod outside;
 mod profile;
@@ -18,11 +20,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::budget::BrandDay;
 use crate::contact::Contact;
 use crate::conversation::{Conversation, Outcome, Owner};
 use crate::effect::{
-    Effect, Event, EventKind, HandOver, Offer, Outside, Refusal, RefusalReason, Release, Send,
-    SendKind, Withdrawal,
+    Effect, Ended, Event, EventKind, HandOver, Offer, Outside, Refusal, RefusalReason, Release,
+    Send, SendKind, Withdrawal,
 };
 use crate::gate;
 use crate::id::{AgentId, ConversationId, PartitionId, SenderId, Seq, ShardId};
@@ -48,6 +51,11 @@ impl ConversationIds {
         Self { partition, last: 0 }
     }
 
+    /// The partition.
+    pub fn partition(&self) -> PartitionId {
+        self.partition
+    }
+
     fn next(&mut self) -> ConversationId {
         self.last += 1;
         ConversationId::new(self.partition, self.last)
@@ -59,6 +67,8 @@ impl ConversationIds {
 pub struct Transition<'a> {
     /// The person.
     pub contact: &'a mut Contact,
+    /// What the brand's AI has spent today.
+    pub brand: &'a mut BrandDay,
     /// The brand's policy.
     pub policy: &'a Policy,
     /// Now.
@@ -260,6 +270,19 @@ impl Transition<'_> {
         self.contact.conversation.close(outcome, reason);
     }
 
+    /// The end of a step. What is set aside belongs to an answer that is still wanted, or returns; and a
+    /// conversation that ended since it stood at `epoch` with `owner` is told of.
+    pub fn conclude(&mut self, owner: Owner, epoch: u32) {
+        if !self.contact.conversation.ai_pending {
+            self.give_back();
+        }
+        let conversation = &self.contact.conversation;
+        if conversation.outcome != Outcome::Open && conversation.epoch != epoch {
+            let (key, conversation, at) = (self.contact.key, conversation.clone(), self.at);
+            self.effects.push(Effect::Ended(Ended { key, conversation, owner, at }));
+        }
+    }
+
     /// Frees the place of the agent who has the conversation, if one has.
     fn release_agent(&mut self) {
         if let Owner::Human(agent) = self.contact.conversation.owner {
@@ -291,9 +314,11 @@ impl Transition<'_> {
             EventKind::DoubleReply => false,
         };
         if !told {
-            let (key, conversation) = (self.contact.key, conversation.id);
-            let at = self.at;
-            self.effects.push(Effect::Event(Event { key, conversation, kind, reason, at }));
+            let (key, at) = (self.contact.key, self.at);
+            let (channel, source) = (conversation.channel, conversation.source);
+            let conversation = conversation.id;
+            let event = Event { key, conversation, kind, reason, channel, source, at };
+            self.effects.push(Effect::Event(event));
         }
     }
 
@@ -351,9 +376,13 @@ impl Transition<'_> {
 
     /// The only way out.
     fn pass(&mut self, send: Send) -> Result<(), RefusalReason> {
-        match gate::pass(self.contact, &send, self.policy, self.at) {
+        match gate::pass(self.contact, self.brand, &send, self.policy, self.at) {
             Ok(()) => {
+                let (kind, segments) = (send.kind, send.segments.segments);
                 self.effects.push(Effect::Send(send));
+                if kind == SendKind::Ai {
+                    self.book(segments);
+                }
                 Ok(())
             }
             Err(reason) => {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::budget::BrandDay;
 use crate::classify::Score;
 use crate::contact::Contact;
 use crate::decision::Decision;
@@ -105,7 +106,7 @@ impl AiTurn {
     pub(super) fn follow(
         &mut self,
         record: &Record,
-        before: &Contact,
+        (before, brand): &(Contact, BrandDay),
         policy: &Policy,
         effects: &[Effect],
     ) {
@@ -114,7 +115,7 @@ impl AiTurn {
                 self.result = Some((record.at, result.clone()));
                 if self.became.is_none() {
                     self.became = Became::of(effects).map(|became| (record.at, became));
-                    let again = Again { before, policy, at: record.at };
+                    let again = Again { before, brand, policy, at: record.at };
                     self.otherwise = again.otherwise(result);
                 }
             }
@@ -134,6 +135,7 @@ impl AiTurn {
 /// The moment at which the AI's result came, to be lived through again.
 struct Again<'a> {
     before: &'a Contact,
+    brand: &'a BrandDay,
     policy: &'a Policy,
     at: Timestamp,
 }
@@ -153,10 +155,11 @@ impl Again<'_> {
     }
 
     fn became(&self, result: &AiResult, confidence: Score) -> Option<Became> {
-        let mut contact = self.before.clone();
+        let (mut contact, mut brand) = (self.before.clone(), *self.brand);
         let mut effects = Vec::new();
         let mut transition = Transition {
             contact: &mut contact,
+            brand: &mut brand,
             policy: self.policy,
             at: self.at,
             shard: ShardId(0),

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use super::Consent;
 use crate::id::{PolicyVersion, SegmentId, SenderId};
 use crate::message::{Language, Source};
-use crate::policy::{Particulars, TagSet, Zone};
+use crate::policy::{Particulars, Spent, TagSet, Zone};
 use crate::time::Deadline;
 
 /// What is known of the person, over all conversations.
@@ -54,15 +54,18 @@ pub struct DaySpent {
     pub spent: Spent,
 }
 
-/// An amount in the units that budgets are written in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Spent {
-    /// Messages of the AI.
-    pub messages: u32,
-    /// Segments of these.
-    pub segments: u32,
-    /// Hundredths of a cent, so that a price for a segment is a whole number.
-    pub centicents: u32,
+impl DaySpent {
+    /// What of it counts on `day`. A day that is over counts no more; clocks that were set back, as by
+    /// another zone in the policy, make no new day.
+    pub const fn on(&self, day: u32) -> Spent {
+        if day > self.day { Spent::NOTHING } else { self.spent }
+    }
+
+    /// Adds what was spent on `day`.
+    pub fn add(&mut self, day: u32, spent: Spent) {
+        self.spent = self.on(day).and(spent);
+        self.day = self.day.max(day);
+    }
 }
 
 /// What is particular about the conversation at hand; forgotten when another one begins.
@@ -82,7 +85,7 @@ pub struct Episode {
     pub told_at: Option<Deadline>,
     /// The keyword automation that waits for an answer, and its next step (`KL-27`).
     pub automation: Option<Running>,
-    /// What the AI has spent on it.
+    /// What the AI has spent on it, since there is a bound on its cents.
     pub spent: Spent,
     /// What is set aside for the answer that the AI is at.
     pub reserved: Spent,

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use arrow_array::types::UInt8Type;
 use arrow_array::{
-    ArrayRef, DictionaryArray, Float64Array, StringArray, UInt8Array, UInt16Array, UInt32Array,
-    UInt64Array,
+    ArrayRef, BooleanArray, DictionaryArray, Float64Array, StringArray, UInt8Array, UInt16Array,
+    UInt32Array, UInt64Array,
 };
 use arrow_schema::{DataType, Field};
 
@@ -58,6 +58,7 @@ number_cells! {
     u32, UInt32Array, UInt32, "uint32";
     u64, UInt64Array, UInt64, "uint64";
     f64, Float64Array, Float64, "float64";
+    bool, BooleanArray, Boolean, "bool";
 }
 
 impl Cell for String {

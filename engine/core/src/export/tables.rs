@@ -22,7 +22,7 @@ named! {
 }
 
 /// The name of a record in all shards: the shard in the upper 16 bits, its number in the lower 48.
-fn record(shard: ShardId, seq: Seq) -> u64 {
+pub(super) fn record(shard: ShardId, seq: Seq) -> u64 {
     u64::from(shard.0) << 48 | seq.0
 }
 
@@ -133,6 +133,10 @@ pub struct TimelineRow {
     pub segments_in: u32,
     /// Conversations that went to people, by the ladder or after the AI.
     pub escalations: u32,
+    /// Conversations that got their first answer.
+    pub first_answers: u32,
+    /// How long these had waited, together.
+    pub first_answers_ms: u64,
     /// Conversations that wait for an agent at the end of the interval.
     pub queue_length: u32,
     /// Conversations that agents have at the end of the interval.
@@ -158,6 +162,8 @@ table! {
         segments_out: u32 = row.segments_out, "SMS segments of these";
         segments_in: u32 = row.segments_in, "SMS segments of the replies";
         escalations: u32 = row.escalations, "conversations that went to people, by the ladder or after the AI";
+        first_answers: u32 = row.first_answers, "conversations that got their first answer in it";
+        first_answers_ms: u64 = row.first_answers_ms, "how long these had waited for it, together, milliseconds";
         queue_length: u32 = row.queue_length, "conversations waiting for an agent at its end";
         agents_busy_slots: u32 = row.agents_busy_slots, "conversations that agents have at its end";
     }

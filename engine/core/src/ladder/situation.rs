@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{Case, responder};
+use crate::budget::BrandDay;
 use crate::classify::{Compliance, Detail, Intent, Noise, Score, Signals};
 use crate::contact::{Consent, Contact};
 use crate::conversation::Owner;
@@ -23,6 +24,8 @@ pub struct Situation {
     pub reply: Inbound,
     /// What was found out about it.
     pub stamp: Stamp,
+    /// What the brand's AI had spent on the day.
+    pub brand: BrandDay,
     /// The brand's policy.
     pub policy: Arc<Policy>,
     /// When it was decided.
@@ -32,7 +35,7 @@ pub struct Situation {
 impl Situation {
     /// What `reply` finds, before anything is done about it.
     pub fn new(
-        contact: &Contact,
+        (contact, brand): (&Contact, BrandDay),
         reply: &Inbound,
         stamp: &Stamp,
         policy: &Arc<Policy>,
@@ -41,13 +44,14 @@ impl Situation {
         let mut contact = contact.clone();
         let first_delivery = contact.is_first_delivery(reply.message_id);
         let (reply, policy) = (reply.clone(), Arc::clone(policy));
-        Self { contact, first_delivery, reply, stamp: *stamp, policy, at }
+        Self { contact, first_delivery, reply, stamp: *stamp, brand, policy, at }
     }
 
     /// The case, for the ladder.
     pub fn case(&self) -> Case<'_> {
-        let Self { contact, first_delivery, reply, stamp, policy, at } = self;
-        Case { contact, first_delivery: *first_delivery, reply, stamp, policy, at: *at }
+        let Self { contact, first_delivery, reply, stamp, brand, policy, at } = self;
+        let first_delivery = *first_delivery;
+        Case { contact, first_delivery, reply, stamp, brand, policy, at: *at }
     }
 }
 
@@ -109,9 +113,9 @@ named! {
         /// What becomes of the AI's answers, as the policy says.
         AiMode = "ai.mode",
         /// Messages the policy allows the AI in one conversation.
-        MessagesMax = "ai.messages_max",
+        MessagesMax = "budget.conversation_messages",
         /// Segments of these.
-        SegmentsMax = "ai.segments_max",
+        SegmentsMax = "budget.conversation_segments",
         /// Answers of the AI after which a frustrated customer gets a person.
         AttemptsMax = "ai.attempts_max",
         /// Where conversations go that the AI may not have.
@@ -203,7 +207,7 @@ impl Factor {
 
     /// How it stands in `situation`.
     pub fn of(self, situation: &Situation) -> Setting {
-        let Situation { contact, first_delivery, reply, stamp, policy, at } = situation;
+        let Situation { contact, first_delivery, reply, stamp, policy, at, .. } = situation;
         let (verdict, conversation) = (&stamp.verdict, &contact.conversation);
         match self {
             Self::Delivery => Setting::Delivery(*first_delivery),
@@ -236,8 +240,8 @@ impl Factor {
             }
             Self::ScoreMin => Setting::ScoreMin(verdict.intent, policy.score_min(verdict.intent)),
             Self::AiMode => Setting::AiMode(policy.ai.mode),
-            Self::MessagesMax => Setting::MessagesMax(policy.ai.messages_max),
-            Self::SegmentsMax => Setting::SegmentsMax(policy.ai.segments_max),
+            Self::MessagesMax => Setting::MessagesMax(few(policy.budget.conversation.messages)),
+            Self::SegmentsMax => Setting::SegmentsMax(few(policy.budget.conversation.segments)),
             Self::AttemptsMax => Setting::AttemptsMax(policy.ai.attempts_max),
             Self::HandOff => Setting::HandOff(policy.hand_off),
         }
@@ -295,7 +299,7 @@ impl Setting {
 
     /// Makes `situation` so, and leaves everything else in it alone.
     pub fn put(self, situation: &mut Situation) {
-        let Situation { contact, first_delivery, reply, stamp, policy, at } = situation;
+        let Situation { contact, first_delivery, reply, stamp, policy, at, .. } = situation;
         let (verdict, conversation) = (&mut stamp.verdict, &mut contact.conversation);
         match self {
             Self::Delivery(is_first) => *first_delivery = is_first,
@@ -333,8 +337,8 @@ impl Setting {
             Self::FirstResponder(intent, first) => policy.set_first_responder(intent, first),
             Self::ScoreMin(intent, score) => policy.set_score_min(intent, score),
             Self::AiMode(mode) => policy.ai.mode = mode,
-            Self::MessagesMax(count) => policy.ai.messages_max = count,
-            Self::SegmentsMax(count) => policy.ai.segments_max = count,
+            Self::MessagesMax(count) => policy.budget.conversation.messages = Some(count.into()),
+            Self::SegmentsMax(count) => policy.budget.conversation.segments = Some(count.into()),
             Self::AttemptsMax(count) => policy.ai.attempts_max = count,
             Self::HandOff(target) => policy.hand_off = target,
             _ => {}
@@ -406,4 +410,9 @@ fn source_shown(source: Source) -> String {
         Source::Campaign(id) => format!("campaign {id}"),
         Source::Flow(id) => format!("flow {id}"),
     }
+}
+
+/// A bound as conversations count; none is more than they can reach.
+fn few(bound: Option<u32>) -> u16 {
+    bound.map_or(u16::MAX, |bound| u16::try_from(bound).unwrap_or(u16::MAX))
 }

@@ -1,6 +1,8 @@
 //! What a policy says that cannot happen, contradicts itself, or is not said: findings, each with a
 //! message or a situation that shows it; and the table of who answers what.
 
+mod money;
+
 use crate::classify::{Classifier, Compliance, Intent, Score, Scratch, Verdict};
 use crate::id::QueueId;
 use crate::message::Channel;
@@ -74,6 +76,7 @@ pub fn check(policy: &Policy, classifier: &Classifier) -> Vec<Finding> {
     keyword_gates(policy, &mut findings);
     audience(policy, &mut findings);
     ai(policy, &mut findings);
+    money::budgets(policy, &mut findings);
     tags(policy, &mut findings);
     escalations(policy, &mut findings);
     gaps(policy, &mut findings);
@@ -224,12 +227,6 @@ fn ai(policy: &Policy, findings: &mut Vec<Finding>) {
             "ai.channels",
             "names no channel, so the AI never answers; write ai.mode = \"off\" if \
              that is meant",
-        )
-    } else if limits.messages_max == 0 || limits.segments_max == 0 {
-        (
-            "ai.messages_max",
-            "or ai.segments_max is 0, so the AI is asked and its answer never \
-             sent; write ai.mode = \"off\" if that is meant",
         )
     } else {
         return;
@@ -422,12 +419,12 @@ mod tests {
     fn what_never_happens() {
         use FindingKind::NeverFires;
         finds("[ai]\nchannels = []\n", NeverFires, "ai.channels", "do you have this in blue?");
-        finds(
-            "[ai]\nmessages_max = 0\n",
-            NeverFires,
-            "ai.messages_max",
-            "do you have this in blue?",
-        );
+        let none = "[budget]\nconversation_messages = 0\n";
+        finds(none, NeverFires, "budget.conversation_messages", "do you have this in blue?");
+        let dear = "[budget]\nturn_cents = 1.78\n";
+        finds(dear, NeverFires, "budget.turn_cents", "do you have this in blue?");
+        let web = "[ai]\nchannels = [\"web\"]\n";
+        assert_eq!(findings(&format!("{dear}{web}")), []);
         let tag = "[[tag]]\nname = \"r\"\nintents = [\"return_refund\"]\nafter = \"suspend\"\n";
         finds(tag, NeverFires, "tag", "(any return_refund)");
         finds("queues = [\"people\", \"legal\"]\n", NeverFires, "queues", "(none)");
@@ -447,6 +444,9 @@ mod tests {
         finds(silent, Gap, "first_responder.unclear", "the thing from before");
         let ever = "[deadlines]\nstore = \"90d\"\n";
         finds(ever, NoDeadline, "deadlines.store", "(the store is not heard of again)");
+        let few = "[budget]\nbrand_day_cents = 100\n";
+        let witness = "(a customer of one of these partitions)";
+        finds(few, FindingKind::Overruled, "budget.brand_day_cents", witness);
         let early = "hand_off_fallback = \"helpdesk\"\n[deadlines]\nqueue = \"10m\"\n";
         finds(early, NeverFires, "deadlines.unattended", "(nobody takes it from the queue)");
     }

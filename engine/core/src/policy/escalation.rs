@@ -33,7 +33,7 @@ pub const ALWAYS_ON: [Reason; 6] = [
 pub const OPTIONAL: [Reason; 2] = [Reason::Sensitive, Reason::FrustratedAfterAttempts];
 
 /// Those that follow from other keys: a brand says what happens then, not whether it does.
-pub const FOLLOWING: [Reason; 30] = [
+pub const FOLLOWING: [Reason; 31] = [
     Reason::HumanFirst,
     Reason::Damaged,
     Reason::Defective,
@@ -55,6 +55,7 @@ pub const FOLLOWING: [Reason; 30] = [
     Reason::AiError,
     Reason::Draft,
     Reason::BudgetExhausted,
+    Reason::BrandBudgetExhausted,
     Reason::InfoSubmitted,
     Reason::AttemptsExhausted,
     Reason::ScoreThreshold,

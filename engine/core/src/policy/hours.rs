@@ -71,6 +71,11 @@ impl Zone {
         utc + self.winter_secs() + if self.is_summer(utc) { 3600 } else { 0 }
     }
 
+    /// The date on local clocks, in days since 1970-01-01.
+    pub fn day(self, at: Timestamp) -> u32 {
+        u32::try_from(self.local(secs(at)).div_euclid(DAY_SECS)).unwrap_or(0)
+    }
+
     /// The instant at which clocks show `local`; of two, the earlier.
     fn utc(self, local: i64) -> i64 {
         let as_summer = local - self.winter_secs() - 3600;

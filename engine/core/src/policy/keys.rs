@@ -7,6 +7,7 @@ mod audience;
 mod channel;
 mod consent;
 mod life;
+mod money;
 mod people;
 mod texts;
 mod time;
@@ -43,15 +44,35 @@ const fn key(
 
 /// The keys, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static Key> {
-    let groups =
-        [top::KEYS, ai::KEYS, audience::KEYS, people::KEYS, life::KEYS, time::KEYS, texts::KEYS];
-    groups.into_iter().chain([consent::KEYS, channel::KEYS]).flatten()
+    let groups = [
+        top::KEYS,
+        ai::KEYS,
+        money::KEYS,
+        audience::KEYS,
+        consent::KEYS,
+        channel::KEYS,
+        people::KEYS,
+        life::KEYS,
+        time::KEYS,
+        texts::KEYS,
+    ];
+    groups.into_iter().flatten()
 }
 
 /// The tables, in the order of the documentation, with a word about each.
 const TABLES: &[(&str, &str)] = &[
     ("", "At the top of the file"),
     ("ai", "What the AI may do"),
+    (
+        "budget",
+        "What the AI may spend; only what it sends counts (`KL-49`). Room for the longest answer is set \
+         aside before the AI is asked, and what is not used returns; where there is no room, the \
+         conversation goes where `hand_off` says (`KL-73`). Days are the brand's, by [zone]. A budget of the \
+         brand's day is split evenly over the engine's partitions, which share nothing: so it is never \
+         overrun, and where customers are spread unevenly a little of it may be left",
+    ),
+    ("price", "What an answer costs, in cents with up to two decimals"),
+    ("attribution", "Which orders count as following from an answer"),
     (
         "audience",
         "Whom the AI may talk to. A reply has to pass all gates; one that does not goes where `hand_off` \

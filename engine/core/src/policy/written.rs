@@ -5,6 +5,7 @@ mod channel;
 mod consent;
 mod keyword;
 mod life;
+mod money;
 mod people;
 mod place;
 mod tag;
@@ -32,6 +33,7 @@ use channel::{WrittenChannel, channels};
 use consent::WrittenConsent;
 use keyword::{WrittenKeyword, keywords};
 use life::{WrittenAccess, WrittenNote, WrittenResume, WrittenStarter};
+use money::{WrittenAttribution, WrittenBudget, WrittenPrice};
 use people::WrittenEscalation;
 use place::{Place, line_of};
 use tag::WrittenTag;
@@ -48,6 +50,9 @@ pub(super) struct Written {
     first_responder: BTreeMap<Intent, Spanned<Responder>>,
     score_min: WrittenScores,
     ai: WrittenAi,
+    budget: WrittenBudget,
+    price: WrittenPrice,
+    attribution: WrittenAttribution,
     audience: WrittenAudience,
     escalation: BTreeMap<Reason, Spanned<WrittenEscalation>>,
     deadlines: WrittenDeadlines,
@@ -83,6 +88,9 @@ impl Default for Written {
             first_responder: BTreeMap::new(),
             score_min: WrittenScores::default(),
             ai: WrittenAi::default(),
+            budget: WrittenBudget::default(),
+            price: WrittenPrice::default(),
+            attribution: WrittenAttribution::default(),
             audience: WrittenAudience::default(),
             escalation: BTreeMap::new(),
             deadlines: WrittenDeadlines::default(),
@@ -143,6 +151,9 @@ impl Written {
             queues,
             audience: self.audience.compile(place, &segments)?,
             ai: self.ai.compile(place)?,
+            budget: self.budget.compile(place)?,
+            prices: self.price.compile(place)?,
+            attribution: self.attribution.compile(),
             deadlines: self.deadlines.compile(),
             translations: self.texts.translations(place, &texts)?,
             texts,
@@ -155,6 +166,7 @@ impl Written {
             tags,
             tagged,
             escalations,
+            zone,
             hours: hours.transpose()?,
             quiet_hours: quiet.transpose()?,
             sticky: self.sticky,

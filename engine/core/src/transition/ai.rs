@@ -36,9 +36,6 @@ impl Transition<'_> {
             Ok(()) => {
                 let deadline = self.deadline(self.policy.deadlines.inactive);
                 let conversation = &mut self.contact.conversation;
-                conversation.ai_messages = conversation.ai_messages.saturating_add(1);
-                conversation.ai_segments =
-                    conversation.ai_segments.saturating_add(segments.segments);
                 conversation.deadline = Some(deadline);
                 conversation.answered(self.at, Speaker::Ai);
                 self.stop_automation();
@@ -48,6 +45,10 @@ impl Transition<'_> {
             Err(RefusalReason::Budget) => {
                 self.brief(result);
                 self.hand_off(Reason::BudgetExhausted, true);
+            }
+            Err(RefusalReason::BrandBudget) => {
+                self.brief(result);
+                self.hand_off(Reason::BrandBudgetExhausted, true);
             }
             Err(_) => self.hand_off(Reason::AiError, false),
         }

@@ -85,8 +85,13 @@ impl<'a> Transition<'a> {
         self.request(joined.freeze(), self.contact.conversation.source);
     }
 
-    /// Asks the AI. From here on it has its time, and no longer; that begins when its answer is wanted.
+    /// Asks the AI, if there is room for its answer in every budget; if not, others answer (`KL-73`). From
+    /// here on it has its time, and no longer; that begins when its answer is wanted.
     pub(super) fn request(&mut self, text: Bytes, source: Source) {
+        let room = match self.set_aside() {
+            Ok(room) => room,
+            Err(reason) => return self.hand_off(reason, true),
+        };
         let policy = self.policy;
         let not_before = self.not_before();
         let deadline = Deadline::not_before(not_before + policy.ai.deadline);
@@ -111,6 +116,7 @@ impl<'a> Transition<'a> {
             not_before,
             after_people,
             starter: policy.starter(source),
+            segments_max: u16::try_from(room.segments).unwrap_or(u16::MAX),
         }));
     }
 

@@ -1,7 +1,7 @@
-//! Something became known about a person, or followed an answer.
+//! Something became known about a person.
 
 use super::Transition;
-use crate::input::{Feedback, ProfileChange};
+use crate::input::ProfileChange;
 
 impl Transition<'_> {
     /// Notes what is known; what is none stays as it was.
@@ -22,7 +22,4 @@ impl Transition<'_> {
             self.listed(consent);
         }
     }
-
-    /// Gives the credit to whoever gave the last answer.
-    pub fn feedback(&mut self, _: Feedback) {}
 }

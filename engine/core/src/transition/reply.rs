@@ -26,7 +26,8 @@ impl Transition<'_> {
         let reply = answers.as_ref().unwrap_or(reply);
         let first_delivery = self.contact.is_first_delivery(reply.message_id);
         let (policy, at) = (self.policy, self.at);
-        let case = Case { contact: self.contact, first_delivery, reply, stamp, policy, at };
+        let (contact, brand) = (&*self.contact, &*self.brand);
+        let case = Case { contact, brand, first_delivery, reply, stamp, policy, at };
         let route = ladder::route(&case);
         match route.disposition {
             Disposition::Ignore => {}
@@ -43,6 +44,9 @@ impl Transition<'_> {
                 let announced = !matches!(route.step, Step::Noise | Step::Abuse | Step::Safety);
                 self.escalate(route.disposition, route.reason, announced);
             }
+        }
+        if route.reason == Reason::BrandBudgetExhausted {
+            self.tell_usage();
         }
         self.decide(reply, stamp, route);
     }

@@ -34,8 +34,6 @@ pub(super) const KEYS: &[Key] = &[
         "\"8s\"",
         "Time for one answer; then the AI counts as having none (`OT-14`).",
     ),
-    key("ai", "messages_max", "8", "6", "Messages of the AI in one conversation (`KL-48`)."),
-    key("ai", "segments_max", "12", "10", "Segments of these (`KL-48`)."),
     key(
         "ai",
         "attempts_max",
