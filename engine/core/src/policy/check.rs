@@ -288,9 +288,10 @@ fn escalations(policy: &Policy, findings: &mut Vec<Finding>) {
 
 /// What happens without a word or a way.
 fn gaps(policy: &Policy, findings: &mut Vec<Finding>) {
-    if let Some(hours) = &policy.hours {
+    if policy.hours.is_some() {
         let said = policy.texts.hand_off_outside_hours.is_some();
-        let to_people = hours.outside.unwrap_or(policy.hand_off) == HandOff::Queue;
+        let outside = policy.hand_off_outside_hours.unwrap_or(policy.hand_off);
+        let to_people = outside == HandOff::Queue;
         if to_people && !said {
             let message = "nobody works outside [hours], and customers who wait then are not told \
                  until when; add texts.hand_off_outside_hours (KL-86)";

@@ -1,167 +1,182 @@
-//! Business hours: several intervals a day (`G-55`), days off, and clocks that stand still outside
-//! of them (`G-57`).
+//! Local time and business hours (`G-55`), and clocks that stand still outside of them (`G-57`, `KL-86`).
 //!
-//! A zone is an offset from UTC. Rules of daylight saving change by law and are not kept here: who
-//! configures the hours gives new ones when the offset changes.
+//! Zones are an offset and a rule for summer time, both written in a policy. A table of zones from
+//! outside would change under a journal, and a replay would then come to other deadlines.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::time::Duration;
 
-use crate::time::Timestamp;
+use crate::message::Language;
+use crate::names::named;
+use crate::time::{Timestamp, civil_from_days, days_from_civil};
 
-const MINUTE: i64 = 60 * 1_000_000;
-const DAY: i64 = 24 * 60 * MINUTE;
-const DAY_MINUTES: u16 = 24 * 60;
+pub(crate) const DAY_SECS: i64 = 86_400;
 
-/// Offsets that exist lie between UTC-12 and UTC+14.
-const OFFSET_MINUTES_MAX: i16 = 14 * 60;
+const MICROS: i64 = 1_000_000;
 
-/// Days after which a clock that never ran out is taken to have run out: nothing waits for ever,
-/// whatever the calendar says.
-const DAYS_MAX: i64 = 731;
+/// Days that are searched for an opening; a shop that is closed for longer has no hours.
+const SEARCH_DAYS: i64 = 400;
 
-/// An interval of a day, in minutes from midnight; `to` is no longer part of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+named! {
+    /// When clocks stand an hour ahead.
+    pub enum SummerTime {
+        /// Never.
+        None = "none",
+        /// From the second Sunday of March to the first of November, at two o'clock (15 USC 260a).
+        Us = "us",
+        /// From the last Sunday of March to the last of October, at 01:00 UTC (Directive 2000/84/EC).
+        Eu = "eu",
+    }
+}
+
+/// The brand's local time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Zone {
+    /// Ahead of UTC in winter.
+    pub offset_minutes: i16,
+    /// When an hour is added.
+    pub summer_time: SummerTime,
+}
+
+impl Zone {
+    /// The beginning of a day, counted since 1970-01-01.
+    pub(crate) fn midnight(self, day: i64) -> Timestamp {
+        Timestamp::from_secs(self.utc(day * DAY_SECS).max(0) as u64)
+    }
+
+    fn winter_secs(self) -> i64 {
+        i64::from(self.offset_minutes) * 60
+    }
+
+    fn is_summer(self, utc: i64) -> bool {
+        let (year, _, _) = civil_from_days((utc + self.winter_secs()).max(0) as u64 / 86_400);
+        let year = year as i64;
+        let (from, to) = match self.summer_time {
+            SummerTime::None => return false,
+            SummerTime::Us => {
+                let two = 2 * 3600 - self.winter_secs();
+                let march = sunday_from(days_from_civil(year, 3, 8)) * DAY_SECS + two;
+                let november = sunday_from(days_from_civil(year, 11, 1)) * DAY_SECS + two - 3600;
+                (march, november)
+            }
+            SummerTime::Eu => {
+                let march = sunday_from(days_from_civil(year, 3, 25)) * DAY_SECS + 3600;
+                (march, sunday_from(days_from_civil(year, 10, 25)) * DAY_SECS + 3600)
+            }
+        };
+        (from..to).contains(&utc)
+    }
+
+    /// Local seconds since the local epoch.
+    pub(crate) fn local(self, utc: i64) -> i64 {
+        utc + self.winter_secs() + if self.is_summer(utc) { 3600 } else { 0 }
+    }
+
+    /// The date on local clocks, in days since 1970-01-01.
+    pub fn day(self, at: Timestamp) -> u32 {
+        u32::try_from(self.local(secs(at)).div_euclid(DAY_SECS)).unwrap_or(0)
+    }
+
+    /// The instant at which clocks show `local`; of two, the earlier.
+    pub(crate) fn utc(self, local: i64) -> i64 {
+        let as_summer = local - self.winter_secs() - 3600;
+        if self.is_summer(as_summer) { as_summer } else { local - self.winter_secs() }
+    }
+}
+
+/// The first Sunday from `day` on. The epoch was a Thursday.
+fn sunday_from(day: i64) -> i64 {
+    day + (7 - weekday(day) + 6) % 7
+}
+
+/// 0 is Monday.
+fn weekday(day: i64) -> i64 {
+    (day + 3).rem_euclid(7)
+}
+
+/// Whole seconds since the epoch.
+pub(crate) fn secs(at: Timestamp) -> i64 {
+    (at.as_micros() / 1_000_000) as i64
+}
+
+/// The days of the week, in letters that leave a text GSM-7.
+const fn days(language: Language) -> [&'static str; 7] {
+    match language {
+        Language::English => ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+        Language::Spanish => ["lun", "mar", "mié", "jue", "vie", "sab", "dom"],
+        Language::French => ["lun.", "mar.", "mer.", "jeu.", "ven.", "sam.", "dim."],
+        Language::German => ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"],
+        Language::Portuguese => ["seg", "ter", "qua", "qui", "sex", "sab", "dom"],
+    }
+}
+
+/// A part of a day, in minutes since midnight; `to` is not part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interval {
-    /// Its first minute.
+    /// First minute.
     pub from: u16,
-    /// The minute after its last; 1440 is midnight.
+    /// The minute after the last.
     pub to: u16,
 }
 
-/// What is wrong with hours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Error {
-    /// The offset is more than 14 hours.
-    Offset,
-    /// An interval is empty, ends after midnight, or begins before the last one ended.
-    Interval {
-        /// From Monday, 0.
-        weekday: usize,
-    },
-    /// No day of the week has an interval: nobody would ever work.
-    Never,
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Offset => f.write_str("an offset from UTC is at most 14 hours"),
-            Self::Interval { weekday } => write!(
-                f,
-                "the intervals of weekday {weekday} (Monday is 0) must be in order, not overlap, and \
-                 end by minute 1440; write one over midnight as two"
-            ),
-            Self::Never => f.write_str("business hours need an interval on at least one day"),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-/// When people work. Without a week they always do.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// When people work.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Hours {
-    offset: i64,
-    week: Option<[Vec<Interval>; 7]>,
-    /// Days off, as days since 1970-01-01 by local reckoning.
-    holidays: BTreeSet<u32>,
+    /// Local time.
+    pub zone: Zone,
+    /// From Monday on, in order and apart.
+    pub week: [Vec<Interval>; 7],
+    /// Days without work, counted since 1970-01-01.
+    pub holidays: BTreeSet<i64>,
 }
 
 impl Hours {
-    /// Around the clock.
-    pub fn always() -> Self {
-        Self::default()
+    /// The intervals in seconds UTC, from the day of `at` on, without what is over.
+    fn intervals(&self, at: i64) -> impl Iterator<Item = (i64, i64)> {
+        let first = self.zone.local(at).div_euclid(DAY_SECS);
+        let days = (first..first + SEARCH_DAYS).filter(|day| !self.holidays.contains(day));
+        let intervals = days.flat_map(move |day| {
+            let today = self.week[weekday(day) as usize].iter();
+            today.map(move |part| {
+                let bound = |minute: u16| self.zone.utc(day * DAY_SECS + i64::from(minute) * 60);
+                (bound(part.from), bound(part.to))
+            })
+        });
+        intervals.filter(move |(_, to)| *to > at).map(move |(from, to)| (from.max(at), to))
     }
 
-    /// The intervals of each weekday from Monday on, `offset_minutes` east of UTC, but not on
-    /// `holidays`, which are days since 1970-01-01.
-    ///
-    /// # Errors
-    /// If they make no sense; see [`Error`].
-    pub fn new(
-        offset_minutes: i16,
-        week: [Vec<Interval>; 7],
-        holidays: impl IntoIterator<Item = u32>,
-    ) -> Result<Self, Error> {
-        if !(-OFFSET_MINUTES_MAX..=OFFSET_MINUTES_MAX).contains(&offset_minutes) {
-            return Err(Error::Offset);
-        }
-        for (weekday, intervals) in week.iter().enumerate() {
-            let mut last = 0;
-            for interval in intervals {
-                let starts_late = interval.from < last || interval.from >= interval.to;
-                if starts_late || interval.to > DAY_MINUTES {
-                    return Err(Error::Interval { weekday });
-                }
-                last = interval.to;
-            }
-        }
-        if week.iter().all(Vec::is_empty) {
-            return Err(Error::Never);
-        }
-        let offset = i64::from(offset_minutes) * MINUTE;
-        Ok(Self { offset, week: Some(week), holidays: holidays.into_iter().collect() })
-    }
-
-    /// Whether people work at that instant.
+    /// Whether people work.
     pub fn is_open(&self, at: Timestamp) -> bool {
-        let local = self.local(at);
-        self.spans(local.div_euclid(DAY)).any(|(from, to)| from <= local && local < to)
+        self.next_open(at) == Some(secs(at))
     }
 
-    /// The first instant from `at` on at which people work.
-    pub fn opens(&self, at: Timestamp) -> Timestamp {
-        self.after(at, Duration::ZERO)
+    fn next_open(&self, at: Timestamp) -> Option<i64> {
+        self.intervals(secs(at)).next().map(|(from, _)| from)
     }
 
-    /// The instant at which people have worked for `time` since `since`: when a clock that stands
-    /// still outside of hours shows `time`.
-    pub fn after(&self, since: Timestamp, time: Duration) -> Timestamp {
-        if self.week.is_none() {
-            return since + time;
-        }
-        let start = self.local(since);
-        let mut rest = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
-        let first = start.div_euclid(DAY);
-        for day in first..first.saturating_add(DAYS_MAX) {
-            for (from, to) in self.spans(day) {
-                let open = to - from.max(start);
-                if open > 0 && rest <= open {
-                    return self.instant(from.max(start) + rest);
-                }
-                rest -= open.max(0);
+    /// When people work next, as customers read it: `Mon 09:00`.
+    pub fn opens(&self, at: Timestamp, language: Language) -> Option<String> {
+        let local = self.zone.local(self.next_open(at)?);
+        let (day, minute) = (local.div_euclid(DAY_SECS), local.rem_euclid(DAY_SECS) / 60);
+        let (hour, minute) = (minute / 60, minute % 60);
+        let day = days(language)[weekday(day) as usize];
+        Some(format!("{day} {hour:02}:{minute:02}"))
+    }
+
+    /// The instant at which people have worked for `time` since `at` (`G-57`). A clock that does not run
+    /// out within [`SEARCH_DAYS`] runs on as if there were no hours: nothing waits for ever.
+    pub fn worked(&self, at: Timestamp, time: Duration) -> Timestamp {
+        let start = i64::try_from(at.as_micros()).unwrap_or(i64::MAX);
+        let mut left = i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
+        for (from, to) in self.intervals(secs(at)) {
+            let (from, to) = (from.saturating_mul(MICROS).max(start), to.saturating_mul(MICROS));
+            let open = (to - from).max(0);
+            if open >= left {
+                return Timestamp::from_micros((from + left) as u64);
             }
+            left -= open;
         }
-        since + Duration::from_secs(DAYS_MAX.unsigned_abs() * 86_400)
-    }
-
-    /// The intervals of a day as local instants, in order.
-    fn spans(&self, day: i64) -> impl Iterator<Item = (i64, i64)> {
-        const WHOLE_DAY: &[Interval] = &[Interval { from: 0, to: DAY_MINUTES }];
-        let is_holiday = u32::try_from(day).is_ok_and(|day| self.holidays.contains(&day));
-        // The first of January 1970 was a Thursday.
-        let weekday = (day + 3).rem_euclid(7).unsigned_abs() as usize;
-        let intervals = match &self.week {
-            _ if is_holiday => &[],
-            Some(week) => week.get(weekday).map_or(&[][..], Vec::as_slice),
-            None => WHOLE_DAY,
-        };
-        let midnight = day.saturating_mul(DAY);
-        intervals.iter().map(move |interval| {
-            let at = |minute: u16| midnight.saturating_add(i64::from(minute) * MINUTE);
-            (at(interval.from), at(interval.to))
-        })
-    }
-
-    fn local(&self, at: Timestamp) -> i64 {
-        // Half the range is the year 148,000: later instants are all alike, and sums cannot overflow.
-        i64::try_from(at.as_micros()).unwrap_or(i64::MAX).min(i64::MAX / 2) + self.offset
-    }
-
-    fn instant(&self, local: i64) -> Timestamp {
-        Timestamp::from_micros(u64::try_from(local - self.offset).unwrap_or(0))
+        at + time
     }
 }
 
@@ -169,79 +184,86 @@ impl Hours {
 mod tests {
     use super::*;
 
-    /// Monday the fifth of January 1970, midnight UTC.
-    const MONDAY: u64 = 4 * 86_400;
+    const NEW_YORK: Zone = Zone { offset_minutes: -300, summer_time: SummerTime::Us };
+    const BERLIN: Zone = Zone { offset_minutes: 60, summer_time: SummerTime::Eu };
 
-    fn at(day: u64, hour: u64, minute: u64) -> Timestamp {
-        Timestamp::from_secs(MONDAY + day * 86_400 + hour * 3600 + minute * 60)
+    fn at(year: i64, month: i64, day: i64, hour: i64, minute: i64) -> Timestamp {
+        let secs = days_from_civil(year, month, day) * DAY_SECS + hour * 3600 + minute * 60;
+        Timestamp::from_secs(secs as u64)
     }
 
-    fn hours(minutes: u64) -> Duration {
-        Duration::from_secs(minutes * 60)
+    #[test]
+    fn clocks_change_on_their_days() {
+        let check = |zone: Zone, utc, hours: i64| {
+            assert_eq!(zone.local(secs(utc)) - secs(utc), hours * 3600, "{utc}");
+        };
+        check(NEW_YORK, at(2026, 3, 8, 6, 59), -5);
+        check(NEW_YORK, at(2026, 3, 8, 7, 0), -4);
+        check(NEW_YORK, at(2026, 11, 1, 5, 59), -4);
+        check(NEW_YORK, at(2026, 11, 1, 6, 0), -5);
+        check(BERLIN, at(2026, 3, 29, 0, 59), 1);
+        check(BERLIN, at(2026, 3, 29, 1, 0), 2);
+        check(BERLIN, at(2026, 10, 25, 0, 59), 2);
+        check(BERLIN, at(2026, 10, 25, 1, 0), 1);
     }
 
-    /// Monday to Friday, 9 to 12 and 13 to 17, UTC; the Wednesday of that week is off.
-    fn office(offset_minutes: i16) -> Hours {
+    fn office() -> Hours {
         let day = vec![Interval { from: 540, to: 720 }, Interval { from: 780, to: 1020 }];
         let week = std::array::from_fn(|weekday| if weekday < 5 { day.clone() } else { vec![] });
-        Hours::new(offset_minutes, week, [6]).unwrap()
+        let holidays = BTreeSet::from([days_from_civil(2026, 11, 26)]);
+        Hours { zone: NEW_YORK, week, holidays }
     }
 
     #[test]
-    fn a_break_and_a_holiday_count_as_outside() {
-        let check = |at, open| assert_eq!(office(0).is_open(at), open, "{at}");
-        check(at(0, 8, 59), false);
-        check(at(0, 9, 0), true);
-        check(at(0, 12, 0), false);
-        check(at(0, 12, 59), false);
-        check(at(0, 13, 0), true);
-        check(at(0, 17, 0), false);
-        check(at(2, 10, 0), false);
-        check(at(5, 10, 0), false);
-        assert!(Hours::always().is_open(at(5, 3, 0)));
-    }
-
-    #[test]
-    fn clocks_stand_still_outside() {
-        let check = |since, minutes, then| {
-            assert_eq!(office(0).after(since, hours(minutes)), then);
+    fn between_two_intervals_is_outside() {
+        // G-55. 2026-11-25 is a Wednesday, the day after it Thanksgiving.
+        let check = |utc, open, opens: &str| {
+            assert_eq!(office().is_open(utc), open, "{utc}");
+            let shown = office().opens(utc, Language::English);
+            assert_eq!(shown.as_deref(), Some(opens), "{utc}");
         };
-        check(at(0, 9, 0), 60, at(0, 10, 0));
-        check(at(0, 11, 30), 60, at(0, 13, 30));
-        check(at(0, 11, 30), 30, at(0, 12, 0));
-        check(at(0, 16, 30), 60, at(1, 9, 30));
-        // Over the holiday, and over the weekend.
-        check(at(1, 16, 30), 60, at(3, 9, 30));
-        check(at(4, 16, 30), 60, at(7, 9, 30));
-        assert_eq!(office(0).opens(at(4, 18, 0)), at(7, 9, 0));
-        assert_eq!(Hours::always().after(at(5, 3, 0), hours(60)), at(5, 4, 0));
+        check(at(2026, 11, 25, 13, 59), false, "Wed 09:00");
+        check(at(2026, 11, 25, 14, 0), true, "Wed 09:00");
+        check(at(2026, 11, 25, 17, 30), false, "Wed 13:00");
+        check(at(2026, 11, 25, 22, 0), false, "Fri 09:00");
+        check(at(2026, 11, 28, 15, 0), false, "Mon 09:00");
+        for (language, opens) in Language::ALL.iter().zip([
+            "Mon 09:00",
+            "lun 09:00",
+            "lun. 09:00",
+            "Mo 09:00",
+            "seg 09:00",
+        ]) {
+            let shown = office().opens(at(2026, 11, 28, 15, 0), *language);
+            assert_eq!(shown.as_deref(), Some(opens));
+        }
     }
 
     #[test]
-    fn a_zone_moves_the_day() {
-        // New York's nine o'clock is UTC's fourteen.
-        assert!(!office(-300).is_open(at(0, 13, 59)));
-        assert!(office(-300).is_open(at(0, 14, 0)));
-        assert_eq!(office(-300).after(at(0, 0, 0), hours(1)), at(0, 14, 1));
-        assert_eq!(office(540).after(Timestamp::from_secs(0), hours(0)), Timestamp::from_secs(0));
+    fn only_working_time_counts() {
+        // G-57: a break does not count, nor does a holiday or a weekend.
+        let check = |from, hours: u64, to| {
+            let worked = office().worked(from, Duration::from_secs(hours * 3600));
+            assert_eq!(worked, to, "{from} {hours}");
+        };
+        check(at(2026, 11, 25, 16, 0), 1, at(2026, 11, 25, 17, 0));
+        check(at(2026, 11, 25, 16, 0), 2, at(2026, 11, 25, 19, 0));
+        check(at(2026, 11, 25, 21, 0), 2, at(2026, 11, 27, 15, 0));
+        check(at(2026, 11, 27, 21, 30), 1, at(2026, 11, 30, 14, 30));
     }
 
     #[test]
-    fn a_clock_that_cannot_run_out_does_so_after_two_years() {
-        let never = Hours::new(0, office(0).week.unwrap(), 0..10_000).unwrap();
-        assert_eq!(never.opens(at(0, 0, 0)), at(731, 0, 0));
+    fn a_clock_is_as_fine_as_time_and_always_ends() {
+        let half = Timestamp::from_micros(at(2026, 11, 25, 16, 0).as_micros() + 500_000);
+        let hour = Duration::from_secs(3600);
+        assert_eq!(office().worked(half, hour), half + hour);
+        assert_eq!(office().worked(half, Duration::ZERO), half);
+        // Closed for longer than anybody looks ahead, and later than any calendar goes.
+        let holidays = (0..100_000).collect();
+        let never = Hours { holidays, ..office() };
+        assert_eq!(never.worked(half, hour), half + hour);
+        assert_eq!(never.opens(half, Language::English), None);
         let late = Timestamp::from_micros(u64::MAX);
-        assert!(office(0).after(late, Duration::MAX) >= late);
-        assert!(!office(0).is_open(late) || office(0).is_open(late));
-    }
-
-    #[test]
-    fn hours_without_sense_are_refused() {
-        let week = |interval| std::array::from_fn(|_| vec![interval]);
-        let check = |from, to| Hours::new(0, week(Interval { from, to }), []);
-        assert_eq!(check(600, 600), Err(Error::Interval { weekday: 0 }));
-        assert_eq!(check(600, 1441), Err(Error::Interval { weekday: 0 }));
-        assert_eq!(Hours::new(841, office(0).week.unwrap(), []), Err(Error::Offset));
-        assert_eq!(Hours::new(0, std::array::from_fn(|_| vec![]), []), Err(Error::Never));
+        assert!(office().worked(late, Duration::MAX) >= Timestamp::from_secs(1 << 40));
     }
 }
