@@ -8,27 +8,37 @@
 //! bound goes before any priority. Of the agents who could, the least busy is next, or the one who has
 //! waited longest for work (`G-41`).
 //!
+//! What its channel will soon take no more answers for goes before any priority as well (`RU-57`).
+//!
 //! The same commands at the same times have the same answers. Nothing that it is told can make it
 //! panic: a command that makes no sense is refused aloud and changes nothing. With n conversations
 //! and m agents, a command or an assignment costs O(log n + log m), and a look at each kind of agent
-//! (same queues and skills) and each kind of work (same queue, channel, skills and priority).
+//! (same brands, queues and skills) with room that could serve it. A kind of work (same queue, brand,
+//! channel, skills and priority) that nobody can take costs a look when its turn comes, and then
+//! nothing until somebody for it has room.
 
 mod alarms;
 mod backlog;
 mod command;
 mod config;
+mod explain;
 mod roster;
+#[cfg(test)]
+mod fairness_test;
 #[cfg(test)]
 mod model_test;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 
-use crate::effect::Offer;
-use crate::id::{AgentId, ConversationId};
-use crate::input::{AgentAction, AgentCommand};
+use crate::effect::{Extension, Offer};
+use crate::hash::StableHasher;
+use crate::id::{AgentId, BrandId, ConversationId};
+use crate::input::{AgentAction, AgentCommand, PolicyChange};
 use crate::message::Channel;
+use crate::policy::{JOURNALED, Policy};
 use crate::service::Role;
 use crate::time::{Deadline, Timestamp};
 use crate::timer::TimerQueue;
@@ -37,14 +47,16 @@ use alarms::Alarms;
 use backlog::{Backlog, LaneKey, Place};
 use roster::Roster;
 
+pub use crate::service::Strategy;
 pub use command::{
-    Alarm, AlarmKind, Answer, Assignment, Capacity, Command, Presence, Queues, Refused,
+    Alarm, AlarmKind, Answer, Assignment, Brands, Capacity, Command, Presence, Queues, Refused,
     RefusedReason, Shift,
 };
-pub use config::{DeskConfig, QueueConfig, Strategy};
+pub use config::{DeskConfig, QueueConfig};
+pub use explain::{Candidate, Explanation, QueueState, Suitability, Turn};
 
 /// Where a conversation is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum State {
     /// It waits.
     Waiting,
@@ -55,7 +67,7 @@ enum State {
 }
 
 /// A conversation that the desk knows of.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Hash)]
 struct Work {
     offer: Offer,
     lane: LaneKey,
@@ -68,6 +80,7 @@ struct Work {
 #[derive(Debug, Default)]
 pub struct Desk {
     config: DeskConfig,
+    by_brand: BTreeMap<BrandId, DeskConfig>,
     work: BTreeMap<ConversationId, Work>,
     held: BTreeSet<(AgentId, ConversationId)>,
     backlog: Backlog,
@@ -77,18 +90,15 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk without agents and work.
+    /// A desk without agents and work, that works by `config` for brands of whose policies it was not
+    /// told.
     pub fn new(config: DeskConfig) -> Self {
-        let mut desk = Self::default();
-        desk.configure(config);
-        desk
+        Self { config, ..Self::default() }
     }
 
-    /// Works by `config` from now on. What waits keeps the deadlines it came with.
-    pub fn configure(&mut self, config: DeskConfig) {
-        self.roster.prefer(config.strategy);
-        self.config = config;
-        self.settle();
+    /// How it works for a brand.
+    pub fn config(&self, brand: BrandId) -> &DeskConfig {
+        self.by_brand.get(&brand).unwrap_or(&self.config)
     }
 
     /// Does what it is told. What can be answered at once is added to `answers`; what becomes possible
@@ -106,12 +116,18 @@ impl Desk {
             }
             Command::Offer(offer) => self.offer(offer, now),
             Command::Withdraw(conversation) => self.withdraw(conversation),
+            Command::Extend(extension) => self.extend(extension),
             Command::Claim { agent, conversation } => {
                 let claimed = self.claim(agent, conversation);
                 claimed.map(|assignment| answers.push(Answer::Assigned(assignment)))
             }
             Command::Release(release) => self.release(release.agent, release.conversation),
             Command::Deny(denial) => self.denied(denial.agent, denial.conversation),
+            Command::Policy(change) => self.change_policy(&change),
+            Command::Turn => {
+                self.turn(now, answers);
+                Ok(())
+            }
         };
         answers.extend(done.err().map(Answer::Refused));
         self.settle();
@@ -125,9 +141,14 @@ impl Desk {
 
     /// The next assignment, while anything waits that somebody has room for.
     pub fn assign(&mut self, now: Timestamp) -> Option<Assignment> {
-        let (lane, place) = self.backlog.next(now)?;
-        let agent = self.roster.next(&lane)?;
-        self.hand_to(agent, place.conversation)
+        while self.roster.has_room() {
+            let (lane, place) = self.backlog.next(now)?;
+            match self.roster.next(&lane, self.config(lane.brand).strategy) {
+                Some(agent) => return self.hand_to(agent, place.conversation),
+                None => self.backlog.park(lane),
+            }
+        }
+        None
     }
 
     /// When an alarm may be due next.
@@ -138,11 +159,6 @@ impl Desk {
     /// Conversations that wait.
     pub fn queue_length(&self) -> usize {
         self.backlog.len()
-    }
-
-    /// Since when the one that has waited longest waits.
-    pub fn oldest(&self) -> Option<Timestamp> {
-        self.backlog.oldest()
     }
 
     /// Conversations that agents have.
@@ -158,85 +174,156 @@ impl Desk {
         }
     }
 
+    /// A digest of all state: desks that were told the same have the same one.
+    pub fn state_hash(&self) -> u64 {
+        let mut hasher = StableHasher::default();
+        (&self.config, &self.by_brand, &self.work, &self.roster, self.arrivals).hash(&mut hasher);
+        hasher.finish()
+    }
+
+    /// A policy that cannot be read leaves the old one in force. What waits keeps the deadlines it
+    /// came with.
+    fn change_policy(&mut self, change: &PolicyChange) -> Result<(), Refused> {
+        let source = std::str::from_utf8(&change.source).ok();
+        let policy = source.and_then(|source| Policy::parse(source, JOURNALED).ok());
+        let (agent, conversation, owner) = (None, None, None);
+        let reason = RefusedReason::BadPolicy;
+        let policy = policy.ok_or(Refused { agent, conversation, reason, owner })?;
+        self.by_brand.insert(change.brand, DeskConfig::of(&policy));
+        Ok(())
+    }
+
     fn presence(
         &mut self,
         agent: AgentId,
         presence: Presence,
         answers: &mut Vec<Answer>,
     ) -> Result<(), Refused> {
-        if presence == Presence::Offline && self.config.requeue_offline {
-            return self.shift_end(agent, answers);
-        }
         self.known(agent)?;
         self.roster.set_presence(agent, presence);
+        if presence == Presence::Offline {
+            self.hand_back(agent, answers, |config| config.requeue_offline);
+        }
         Ok(())
     }
 
-    /// Asks the shards to take back what the agent has (`G-47`). The shard owns the conversation, so
-    /// the desk cannot give it to somebody else before the shard has offered it again; meanwhile it
-    /// remembers since when it waits.
     fn shift_end(&mut self, agent: AgentId, answers: &mut Vec<Answer>) -> Result<(), Refused> {
         self.known(agent)?;
         self.roster.set_presence(agent, Presence::Offline);
+        self.hand_back(agent, answers, |_| true);
+        Ok(())
+    }
+
+    /// Asks the shards to take back what the agent has (`G-47`), of brands that want it. The shard owns
+    /// the conversation, so the desk cannot give it to somebody else before the shard has offered it
+    /// again; meanwhile it remembers since when it waits.
+    fn hand_back(
+        &mut self,
+        agent: AgentId,
+        answers: &mut Vec<Answer>,
+        wanted: impl Fn(&DeskConfig) -> bool,
+    ) {
         let all = (agent, ConversationId(0))..=(agent, ConversationId(u64::MAX));
         let held: Vec<_> = self.held.range(all).map(|(_, conversation)| *conversation).collect();
         for conversation in held {
+            let Some(work) = self.work.get(&conversation).copied() else { continue };
+            if !wanted(self.config(work.lane.brand)) {
+                continue;
+            }
             self.held.remove(&(agent, conversation));
-            let Some(work) = self.work.get_mut(&conversation) else { continue };
-            work.state = State::Returning(agent);
+            self.work.insert(conversation, Work { state: State::Returning(agent), ..work });
             self.roster.give_back(agent, work.lane.channel);
             let command = command(agent, &work.offer, AgentAction::Requeue);
             answers.push(Answer::Requeue(command));
         }
-        Ok(())
     }
 
     fn offer(&mut self, offer: Offer, now: Timestamp) -> Result<(), Refused> {
+        let id = offer.conversation;
+        let known = self.work.get(&id).copied();
+        match known.map(|known| known.state) {
+            // The claim is on its way to the shard and will be answered there.
+            Some(State::Held(owner)) => {
+                return Err(Refused { owner: Some(owner), ..refused(id, RefusedReason::Owned) });
+            }
+            Some(State::Waiting) if known.is_some_and(|it| offer.epoch <= it.offer.epoch) => {
+                return Err(refused(id, RefusedReason::Stale));
+            }
+            Some(State::Waiting) => self.forget(id),
+            Some(State::Returning(_)) | None => {}
+        }
+        let comes_back = known.filter(|known| matches!(known.state, State::Returning(_)));
+        self.wait(offer, comes_back, now);
+        Ok(())
+    }
+
+    /// A conversation waits from now on; `known` is what it was before an agent gave it back.
+    fn wait(&mut self, offer: Offer, known: Option<Work>, now: Timestamp) {
         let mut offer = offer;
+        let brand = offer.key.brand;
+        let config = self.by_brand.get(&brand).unwrap_or(&self.config);
+        offer.queue = config.route(offer.queue);
         // Two machines may disagree about the time; nobody has waited since the future.
         offer.at = offer.at.min(now);
-        let id = offer.conversation;
-        let lane = LaneKey {
-            queue: offer.queue,
-            channel: offer.channel,
-            skills: offer.skills,
-            priority: offer.priority,
-        };
-        let (mut arrival, mut alarms) = (None, None);
-        if let Some(known) = self.work.get(&id).copied() {
-            match known.state {
-                // The claim is on its way to the shard and will be answered there.
-                State::Held(owner) => {
-                    return Err(Refused {
-                        owner: Some(owner),
-                        ..refused(id, RefusedReason::Owned)
-                    });
-                }
-                State::Waiting if offer.epoch <= known.offer.epoch => {
-                    return Err(refused(id, RefusedReason::Stale));
-                }
-                State::Waiting => self.forget(id),
-                State::Returning(_) => {
-                    offer.at = offer.at.min(known.offer.at);
-                    arrival = Some(known.place.arrival);
-                    alarms = (known.lane.queue == lane.queue).then_some(known.alarms);
-                }
-            }
-        }
         self.arrivals += 1;
-        let queue = self.config.queue(lane.queue);
+        let mut arrival = self.arrivals;
+        let queue = config.queue(offer.queue);
+        let mut alarms = None;
+        if let Some(known) = known {
+            offer.at = offer.at.min(known.offer.at);
+            arrival = known.place.arrival;
+            alarms = (known.lane.queue == offer.queue).then_some(known.alarms);
+        }
+        let closing = offer.expires.map(|it| Deadline::not_before(it.at() - config.window_margin));
         let place = Place {
             since: offer.at,
-            arrival: arrival.unwrap_or(self.arrivals),
-            conversation: id,
-            starved_at: queue.hours.after(offer.at, self.config.starvation),
+            arrival,
+            conversation: offer.conversation,
+            starved_at: queue.waited(offer.at, config.starvation),
+            closing,
+            closes: offer.expires,
         };
-        let alarms = alarms.unwrap_or_else(|| Alarms::new(queue, offer.at));
-        if let Some(deadline) = alarms.next() {
+        let mut alarms = alarms.unwrap_or_else(|| Alarms::new(queue, offer.at));
+        if known.is_none_or(|known| known.offer.expires != offer.expires) {
+            alarms.set_window(closing, offer.expires);
+        }
+        let Offer { queue, channel, skills, priority, .. } = offer;
+        let lane = LaneKey { queue, brand, channel, skills, priority };
+        let work = Work { offer, lane, place, alarms, state: State::Waiting };
+        self.put(work);
+    }
+
+    fn put(&mut self, work: Work) {
+        let id = work.offer.conversation;
+        if let Some(deadline) = work.alarms.next() {
             self.timers.set(deadline, id);
         }
-        self.work.insert(id, Work { offer, lane, place, alarms, state: State::Waiting });
-        self.backlog.add(lane, place, || self.roster.takers(&lane));
+        self.work.insert(id, work);
+        self.backlog.add(work.lane, work.place);
+    }
+
+    /// The channel takes answers for longer than was thought. Nothing else changes.
+    fn extend(&mut self, extension: Extension) -> Result<(), Refused> {
+        let (id, expires) = (extension.conversation, Some(extension.expires));
+        let unknown = refused(id, RefusedReason::UnknownConversation);
+        let mut work = self.work.get(&id).copied().ok_or(unknown)?;
+        if expires <= work.offer.expires {
+            return Err(refused(id, RefusedReason::Stale));
+        }
+        let margin = self.config(work.lane.brand).window_margin;
+        let closing = expires.map(|it| Deadline::not_before(it.at() - margin));
+        if work.state == State::Waiting {
+            self.forget(id);
+        }
+        work.offer.expires = expires;
+        (work.place.closing, work.place.closes) = (closing, expires);
+        work.alarms.set_window(closing, expires);
+        match work.state {
+            State::Waiting => self.put(work),
+            State::Held(_) | State::Returning(_) => {
+                self.work.insert(id, work);
+            }
+        }
         Ok(())
     }
 
@@ -249,7 +336,7 @@ impl Desk {
     }
 
     /// A claim by hand goes to whoever comes first (`G-10`); queue and skills are the agent's own
-    /// judgement, room is not.
+    /// judgement, room and brand are not.
     fn claim(&mut self, agent: AgentId, id: ConversationId) -> Result<Assignment, Refused> {
         let refused = |reason| Refused { agent: Some(agent), ..refused(id, reason) };
         let presence = self.known(agent)?;
@@ -266,7 +353,13 @@ impl Desk {
         if presence == Presence::Offline {
             return Err(refused(RefusedReason::Offline));
         }
-        if !self.roster.fits(agent, work.lane.channel) {
+        let Some(known) = self.roster.agent(agent) else {
+            return Err(refused(RefusedReason::UnknownAgent));
+        };
+        if !known.serves.brands.contain(work.lane.brand) {
+            return Err(refused(RefusedReason::OtherBrand));
+        }
+        if !known.fits(work.lane.channel) {
             return Err(refused(RefusedReason::Full));
         }
         self.hand_to(agent, id).ok_or_else(|| refused(RefusedReason::UnknownConversation))
@@ -334,15 +427,11 @@ impl Desk {
         }
     }
 
-    /// Tells the lanes who has room for them now.
+    /// Lets what waits compete again for those who have room again.
     fn settle(&mut self) {
-        for change in self.roster.changes() {
-            self.backlog.takers_changed(
-                change.queues(),
-                |lane| change.serves(lane),
-                |channel| change.gained(channel),
-                |channel| change.lost(channel),
-            );
+        for gain in self.roster.gains() {
+            let serves = &gain.serves;
+            self.backlog.unpark(&serves.brands, &serves.queues, |lane| gain.is_for(lane));
         }
     }
 
@@ -357,7 +446,8 @@ impl Desk {
                 {
                     continue;
                 }
-                let (offer, queue) = (work.offer, self.config.queue(work.lane.queue));
+                let config = self.by_brand.get(&work.lane.brand).unwrap_or(&self.config);
+                let (offer, queue) = (work.offer, config.queue(work.lane.queue));
                 while let Some((kind, level)) = work.alarms.pop(queue, now) {
                     answers.push(Answer::Alarm(Alarm {
                         key: offer.key,

@@ -46,7 +46,8 @@ pub enum Effect {
     Tag(Tagging),
     /// Show people an answer of the AI that none of them has approved yet (`G-70`).
     Draft(Draft),
-    /// A conversation no longer waits for people, and none of them took it from the queue.
+    /// A conversation no longer waits for people, and none of them claimed it: it ended, went elsewhere, or
+    /// was answered by somebody who did not wait for the desk.
     Withdraw(Withdrawal),
     /// Tell people what the AI was at (`OT-13`).
     Brief(Brief),
@@ -62,6 +63,8 @@ pub enum Effect {
     Usage(Usage),
     /// A conversation ended.
     Ended(Ended),
+    /// Whoever waits wrote again, so their channel takes answers for longer (`RU-57`).
+    Extend(Extension),
 }
 
 named! {
@@ -239,7 +242,7 @@ pub struct Draft {
 }
 
 /// A conversation that waits for a person.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Offer {
     /// The person.
     pub key: Key,
@@ -410,6 +413,17 @@ pub struct Withdrawal {
     pub key: Key,
     /// The conversation.
     pub conversation: ConversationId,
+}
+
+/// A conversation that waits for people, and whose channel takes answers for longer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extension {
+    /// The person.
+    pub key: Key,
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// When the channel takes no more answers.
+    pub expires: Deadline,
 }
 
 /// What people should know of the task that the AI was at.

@@ -44,6 +44,11 @@ ids! {
     PolicyVersion(u64);
 }
 
+impl ShardId {
+    /// Stands for the desk where journals are numbered; there are never so many shards.
+    pub const DESK: Self = Self(u16::MAX);
+}
+
 /// The provider's name for one message, unique per provider account. A 32-digit hexadecimal id
 /// (Twilio's, a UUID) is kept exactly; any other is named by [`MessageId::from_text`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -118,7 +118,7 @@ pub struct AiResult {
 }
 
 /// What an agent wants done.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AgentCommand {
     /// Who.
     pub agent: AgentId,
@@ -133,7 +133,7 @@ pub struct AgentCommand {
 }
 
 /// The things an agent can do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AgentAction {
     /// Take the conversation (`TX-42`). One of two who try gets it (`TX-43`).
     Claim,

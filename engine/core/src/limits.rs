@@ -66,6 +66,8 @@ const _: () = {
     assert!(CLASSIFIED_BYTES_MAX <= TEXT_BYTES_MAX);
     assert!(TURN_INPUTS_MAX <= INBOX_INPUTS_DEFAULT);
     assert!(PARTITIONS_DEFAULT <= PARTITIONS_MAX);
+    // The last number stands for the desk.
+    assert!(PARTITIONS_MAX < u16::MAX);
     assert!(TEXT_BYTES_MAX < RECORD_BYTES_MAX);
     assert!((RECORD_BYTES_MAX as u64) < JOURNAL_SEGMENT_BYTES_MAX);
     // One input has at most a handful of effects, so a full turn always fits an empty outbox.

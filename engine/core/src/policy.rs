@@ -16,6 +16,7 @@ pub mod keys;
 mod notes;
 pub mod particulars;
 mod phrase;
+mod promise;
 pub mod resume;
 pub mod roles;
 pub mod starter;
@@ -36,8 +37,10 @@ use crate::names::named;
 use crate::planted::{self, Bug};
 use crate::reason::Reason;
 use crate::segment;
+use crate::service::Skills;
 use crate::time::Timestamp;
 
+pub use crate::service::hours::{Hours, Interval, SummerTime, Zone};
 pub use audience::{Audience, Gates, Membership, Sources};
 pub use budget::{
     ANSWER_SEGMENTS_MAX, Attribution, Budget, BudgetUnit, Credited, Limits, Prices, Spent,
@@ -46,10 +49,11 @@ pub use channel::ChannelRules;
 pub use consent::{ConsentRules, ConsentWord, Scope, WordMeaning};
 pub use escalation::{ALWAYS_ON, Escalation, FOLLOWING, OPTIONAL, Tier};
 pub use evaluation::{Evaluation, Thresholds};
-pub use hours::{Hours, Interval, QuietHours, SummerTime, Zone};
+pub use hours::QuietHours;
 pub use notes::{Note, NoteKind, NoteSet};
 pub use particulars::{Particular, Particulars};
 pub use phrase::Phrase;
+pub use promise::{DeskRules, Promise};
 pub use resume::ResumeRule;
 pub use tag::{HUMAN_FOLLOW_UP, HUMAN_HELP, PostAction, SYSTEM_TAGS, Tag, TagSet, Tagged};
 
@@ -287,6 +291,14 @@ pub struct Policy {
     pub hand_off_fallback: Option<HandOff>,
     /// The names of the queues; a [`QueueId`](crate::id::QueueId) is a position here.
     pub queues: Vec<String>,
+    /// What each of them promises, in the same order.
+    pub promises: Vec<Promise>,
+    /// How the desk gives out work.
+    pub desk: DeskRules,
+    /// The names of what agents can know; positions are [`Skills`].
+    pub skills: Vec<String>,
+    /// What whoever answers customers of a language must know; index by language.
+    language_skills: [Skills; Language::ALL.len()],
     /// Whom the AI may talk to.
     pub audience: Audience,
     /// What the AI may do.
@@ -325,6 +337,8 @@ pub struct Policy {
     pub zone: Zone,
     /// When people work; none means always.
     pub hours: Option<Hours>,
+    /// Where hand-offs go while nobody works, if not where they always go (`G-53`).
+    pub hand_off_outside_hours: Option<HandOff>,
     /// When customers sleep.
     pub quiet_hours: Option<QuietHours>,
     /// What AI and people are to know.
@@ -413,6 +427,12 @@ impl Policy {
         self.escalations.get(&reason).copied().unwrap_or_default()
     }
 
+    /// What an agent must know to answer somebody who likes to read `language`.
+    pub fn language_skill(&self, language: Option<Language>) -> Skills {
+        let skills = language.map(|language| self.language_skills[usize::from(language.code())]);
+        skills.unwrap_or(Skills::NONE)
+    }
+
     /// What `channel` can do.
     pub fn channel(&self, channel: Channel) -> &ChannelRules {
         &self.channels[usize::from(channel.code())]
@@ -438,9 +458,8 @@ impl Policy {
     /// Where a conversation goes that the AI may not or cannot have: while nobody works perhaps
     /// elsewhere (`G-53`).
     pub fn hand_off_at(&self, at: Timestamp) -> HandOff {
-        let hours = self.hours.as_ref();
-        let outside = hours.filter(|hours| !hours.is_open(at)).and_then(|hours| hours.outside);
-        outside.unwrap_or(self.hand_off)
+        let closed = self.hours.as_ref().is_some_and(|hours| !hours.is_open(at));
+        self.hand_off_outside_hours.filter(|_| closed).unwrap_or(self.hand_off)
     }
 
     /// The instant at which people have had `time`, of which only working time counts (`G-57`).

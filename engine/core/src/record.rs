@@ -5,6 +5,7 @@
 
 mod codec;
 
+use crate::desk;
 use crate::id::Key;
 use crate::id::{Position, Seq};
 use crate::input::{
@@ -55,6 +56,8 @@ pub enum Body {
     Profile(ProfileChange),
     /// Something followed an answer.
     Feedback(Feedback),
+    /// The desk was told something. These stand in the desk's own journal.
+    Desk(desk::Command),
 }
 
 impl Body {
@@ -74,14 +77,14 @@ impl Body {
         }
     }
 
-    /// The person it concerns; none for a policy.
+    /// The person it concerns; none for a policy and for the desk, which is for all.
     pub fn key(&self) -> Option<Key> {
         match self {
             Self::Reply(reply, _) => Some(reply.key()),
             Self::Ai(result) => Some(result.key),
             Self::Agent(command) => Some(command.key),
             Self::Due(key) => Some(*key),
-            Self::Policy(_) => None,
+            Self::Policy(_) | Self::Desk(_) => None,
             Self::Echo(echo) => Some(echo.key),
             Self::Outside(news) => Some(news.key),
             Self::Outreach(outreach) => Some(outreach.key),

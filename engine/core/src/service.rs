@@ -22,6 +22,18 @@ named! {
 }
 
 named! {
+    /// Which of several agents with room gets a conversation (`G-41`).
+    #[derive(Default)]
+    pub enum Strategy {
+        /// Who has the fewest conversations; of several, the lowest number.
+        #[default]
+        LeastLoaded = "least_loaded",
+        /// Who was given one the longest ago; of several, the lowest number.
+        RoundRobin = "round_robin",
+    }
+}
+
+named! {
     /// What a person who acts may be (`G-97`). What each may do is the policy's business.
     #[derive(Default)]
     pub enum Role {
@@ -54,6 +66,21 @@ impl Skills {
         if skill < Self::MAX { Some(Self(1 << skill)) } else { None }
     }
 
+    /// The first `count` skills.
+    pub const fn first(count: u8) -> Self {
+        if count < Self::MAX { Self((1 << count) - 1) } else { Self(u64::MAX) }
+    }
+
+    /// One bit for each, as in journals.
+    pub const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// Those of [`Skills::bits`].
+    pub const fn from_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// These and `others`.
     #[must_use]
     pub const fn and(self, others: Self) -> Self {
@@ -77,6 +104,8 @@ mod tests {
         assert!(!french.cover(french.and(refunds)));
         assert!(Skills::NONE.cover(Skills::NONE));
         assert_eq!(Skills::one(64), None);
+        assert_eq!(Skills::first(1), french);
+        assert!(Skills::first(64).cover(refunds) && !Skills::first(63).cover(refunds));
     }
 
     #[test]

@@ -193,7 +193,7 @@ impl Shard {
             Body::Outreach(outreach) => transition.outreach(outreach),
             Body::Profile(change) => transition.profile(change),
             Body::Feedback(feedback) => transition.feedback(*feedback),
-            Body::Policy(_) => unreachable!("a policy concerns no person"),
+            Body::Policy(_) | Body::Desk(_) => unreachable!("it concerns no person"),
         }
         transition.conclude(owner, epoch);
         let conversation = &mut contact.conversation;

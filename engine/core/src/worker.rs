@@ -1,6 +1,8 @@
 //! A worker: a shard, its journal and its outbox, and one turn of work. It has no thread, socket or clock, and is the
 //! largest thing that simulation, production and replay share.
 
+pub mod desk;
+
 use std::io;
 use std::sync::Arc;
 
@@ -17,6 +19,8 @@ use crate::record::{Body, Record};
 use crate::segment;
 use crate::shard::{Layout, Place, Shard};
 use crate::time::{Deadline, Timestamp};
+
+pub use desk::DeskWorker;
 
 /// Feeds one shard.
 #[derive(Debug)]

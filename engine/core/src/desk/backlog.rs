@@ -1,26 +1,27 @@
-//! What waits, in lanes: one for each combination of queue, channel, skills and priority.
+//! What waits, in lanes: one for each combination of queue, brand, channel, skills and priority.
 //!
-//! Within a lane the oldest is always next, so only the heads of lanes compete, and only of lanes that
-//! somebody has room for. These heads are kept in order twice: by the rules of the day (priority, then
-//! age), and by the instant from which they count as starved. Choosing is reading the first of one of
-//! the two, and costs the logarithm of the number of lanes.
+//! Within a lane the oldest is next, and before it whatever its channel will soon take no more answers
+//! for; so only the heads of lanes compete. They are kept in order twice: by the rules of the day
+//! (priority, then age), and by the instant from which they go before any priority. Choosing is reading
+//! the first of one of the two, and costs the logarithm of the number of lanes.
+//!
+//! A lane that nobody with room serves is parked: it does not compete until somebody who serves it has
+//! room again. It is found out when its turn comes, so room that comes and goes costs nothing by itself.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::command::Queues;
-use crate::id::{ConversationId, QueueId};
+use super::command::{Brands, Queues};
+use crate::id::{BrandId, ConversationId, QueueId};
 use crate::message::Channel;
 use crate::service::{Priority, Skills};
-use crate::time::Timestamp;
-
-/// Empty lanes are kept, since most are filled again soon, until there are so many lanes.
-const LANES_MAX: usize = 1024;
+use crate::time::{Deadline, Timestamp};
 
 /// What all conversations of a lane have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct LaneKey {
     pub queue: QueueId,
+    pub brand: BrandId,
     pub channel: Channel,
     pub skills: Skills,
     pub priority: Priority,
@@ -29,36 +30,59 @@ pub(super) struct LaneKey {
 impl LaneKey {
     /// Before all others of a queue.
     fn first_of(queue: QueueId) -> Self {
-        Self { queue, channel: Channel::ALL[0], skills: Skills::NONE, priority: Priority::ALL[0] }
+        let (channel, priority) = (Channel::ALL[0], Priority::ALL[0]);
+        Self { queue, brand: BrandId(0), channel, skills: Skills::NONE, priority }
     }
 }
 
 /// A place in a lane; ordered by age, and among equals by arrival.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Place {
     pub since: Timestamp,
     pub arrival: u64,
     pub conversation: ConversationId,
-    /// When it goes before any priority.
+    /// When it goes before any priority because it has waited for so long.
     pub starved_at: Timestamp,
+    /// When it does because its channel will take no more answers,
+    pub closing: Option<Deadline>,
+    /// which is then.
+    pub closes: Option<Deadline>,
+}
+
+impl Place {
+    /// Whether its channel takes no more answers, so that haste is of no use.
+    pub fn is_lost(&self, now: Timestamp) -> bool {
+        self.closes.is_some_and(|closes| closes.is_due(now))
+    }
 }
 
 #[derive(Debug, Default)]
 struct Lane {
     places: BTreeSet<Place>,
-    /// Groups of agents of which somebody has room for it.
-    takers: usize,
+    /// Those of them whose channel has a window, by when they begin to be in haste.
+    closing: BTreeSet<(Timestamp, Place)>,
+    is_parked: bool,
+}
+
+/// Why something goes before any priority.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Before {
+    Starved,
+    Closing,
 }
 
 type Ranked = (Reverse<Priority>, Timestamp, u64, LaneKey);
-type Starved = (Timestamp, Timestamp, u64, LaneKey);
+type Hasty = (Timestamp, Timestamp, u64, Before, LaneKey);
 
 /// All that waits.
 #[derive(Debug, Default)]
 pub(super) struct Backlog {
+    /// None of them is empty.
     lanes: BTreeMap<LaneKey, Lane>,
     by_rank: BTreeSet<Ranked>,
-    by_starvation: BTreeSet<Starved>,
+    by_haste: BTreeSet<Hasty>,
+    parked: BTreeSet<LaneKey>,
+    parked_by_brand: BTreeSet<(BrandId, LaneKey)>,
     len: usize,
 }
 
@@ -68,105 +92,161 @@ impl Backlog {
         self.len
     }
 
-    /// Since when the one that has waited longest waits.
-    pub fn oldest(&self) -> Option<Timestamp> {
-        self.lanes.values().filter_map(|lane| lane.places.first()).map(|it| it.since).min()
+    /// Each lane with how many wait in it, and since when the oldest does.
+    pub fn lanes(&self) -> impl Iterator<Item = (LaneKey, usize, Timestamp)> {
+        let lanes = self.lanes.iter();
+        lanes.filter_map(|(key, lane)| {
+            lane.places.first().map(|oldest| (*key, lane.places.len(), oldest.since))
+        })
     }
 
-    /// Puts a conversation into its lane. `takers` counts the groups with room for it, and is asked
-    /// only for a lane that is new.
-    pub fn add(&mut self, key: LaneKey, place: Place, takers: impl FnOnce() -> usize) {
-        if !self.lanes.contains_key(&key) {
-            self.sweep();
-            self.lanes.insert(key, Lane { places: BTreeSet::new(), takers: takers() });
-        }
-        self.change(key, |lane| lane.places.insert(place));
+    /// Puts a conversation into its lane.
+    pub fn add(&mut self, key: LaneKey, place: Place) {
+        self.change(key, |lane| {
+            lane.places.insert(place);
+            if let Some(closing) = place.closing {
+                lane.closing.insert((closing.at(), place));
+            }
+        });
         self.len += 1;
     }
 
     /// Takes a conversation out of its lane.
     pub fn remove(&mut self, key: LaneKey, place: &Place) {
-        if self.change(key, |lane| lane.places.remove(place)) == Some(true) {
-            self.len -= 1;
-        }
+        let removed = self.change(key, |lane| {
+            if let Some(closing) = place.closing {
+                lane.closing.remove(&(closing.at(), *place));
+            }
+            lane.places.remove(place)
+        });
+        self.len -= usize::from(removed);
     }
 
-    /// The conversation whose turn it is among those that somebody has room for: the one that has
-    /// been starved for longest, or else the oldest of the highest priority.
-    pub fn next(&self, now: Timestamp) -> Option<(LaneKey, Place)> {
-        let starved = self.by_starvation.first().filter(|(starved_at, ..)| *starved_at <= now);
-        let key = match starved {
-            Some((.., key)) => key,
-            None => self.by_rank.first().map(|(.., key)| key)?,
-        };
+    /// The conversation whose turn it is, parked ones apart: the one that has gone before any priority
+    /// for longest, or else the oldest of the highest priority.
+    pub fn next(&mut self, now: Timestamp) -> Option<(LaneKey, Place)> {
+        while let Some((_, _, _, before, key)) = self.by_haste.first().filter(|it| it.0 <= now) {
+            let (key, lane) = (*key, self.lanes.get(key)?);
+            if *before == Before::Starved {
+                return Some((key, *lane.places.first()?));
+            }
+            let (_, place) = *lane.closing.first()?;
+            if !place.is_lost(now) {
+                return Some((key, place));
+            }
+            // From here on it waits like any other.
+            self.change(key, |lane| lane.closing.pop_first());
+        }
+        let (.., key) = self.by_rank.first()?;
         Some((*key, *self.lanes.get(key)?.places.first()?))
     }
 
-    /// Notes that a group of agents began or ceased to have room on the channels for which `has`
-    /// says so, for those lanes of `queues` that `serves` names.
-    pub fn takers_changed(
-        &mut self,
-        queues: &Queues,
-        serves: impl Fn(&LaneKey) -> bool,
-        gained: impl Fn(Channel) -> bool,
-        lost: impl Fn(Channel) -> bool,
-    ) {
-        let concerned = |key: &&LaneKey| (gained(key.channel) || lost(key.channel)) && serves(key);
-        let keys: Vec<LaneKey> = match queues {
-            Queues::All => self.lanes.keys().filter(concerned).copied().collect(),
-            Queues::Only(queues) => {
+    /// Lets a lane that nobody with room serves no longer compete.
+    pub fn park(&mut self, key: LaneKey) {
+        self.change(key, |lane| lane.is_parked = true);
+        self.parked.insert(key);
+        self.parked_by_brand.insert((key.brand, key));
+    }
+
+    /// Lets those lanes compete again that agents for `brands` and `queues` serve, of whom somebody has
+    /// room now: those that `serves` names.
+    pub fn unpark(&mut self, brands: &Brands, queues: &Queues, serves: impl Fn(&LaneKey) -> bool) {
+        let concerned: Vec<LaneKey> = match (brands, queues) {
+            (Brands::Only(brands), _) => {
+                let lanes_of = |brand: &BrandId| {
+                    let brand = *brand;
+                    let from = (brand, LaneKey::first_of(QueueId(0)));
+                    let lanes = self.parked_by_brand.range(from..);
+                    lanes.take_while(move |it| it.0 == brand).map(|(_, key)| key)
+                };
+                brands.iter().flat_map(lanes_of).filter(|key| serves(key)).copied().collect()
+            }
+            (Brands::All, Queues::Only(queues)) => {
                 let lanes_of = |queue: &QueueId| {
-                    let (queue, from) = (*queue, LaneKey::first_of(*queue));
-                    let lanes = self.lanes.range(from..).map(|(key, _)| key);
+                    let queue = *queue;
+                    let lanes = self.parked.range(LaneKey::first_of(queue)..);
                     lanes.take_while(move |key| key.queue == queue)
                 };
-                queues.iter().flat_map(lanes_of).filter(concerned).copied().collect()
+                queues.iter().flat_map(lanes_of).filter(|key| serves(key)).copied().collect()
+            }
+            (Brands::All, Queues::All) => {
+                self.parked.iter().filter(|key| serves(key)).copied().collect()
             }
         };
-        for key in keys {
-            let more = gained(key.channel);
-            self.change(key, |lane| {
-                lane.takers = if more { lane.takers + 1 } else { lane.takers.saturating_sub(1) };
-            });
+        for key in concerned {
+            self.forget_parked(key);
+            self.change(key, |lane| lane.is_parked = false);
         }
+    }
+
+    fn forget_parked(&mut self, key: LaneKey) {
+        self.parked.remove(&key);
+        self.parked_by_brand.remove(&(key.brand, key));
     }
 
     /// Changes a lane and keeps the order of heads right.
-    fn change<T>(&mut self, key: LaneKey, change: impl FnOnce(&mut Lane) -> T) -> Option<T> {
-        let lane = self.lanes.get_mut(&key)?;
-        let before = head(lane);
+    fn change<T>(&mut self, key: LaneKey, change: impl FnOnce(&mut Lane) -> T) -> T {
+        let lane = self.lanes.entry(key).or_default();
+        let before = lane.heads();
         let done = change(lane);
-        let after = head(lane);
-        if before != after {
-            if let Some(place) = before {
-                self.by_rank.remove(&ranked(key, &place));
-                self.by_starvation.remove(&starved(key, &place));
-            }
-            if let Some(place) = after {
-                self.by_rank.insert(ranked(key, &place));
-                self.by_starvation.insert(starved(key, &place));
+        let after = lane.heads();
+        if lane.places.is_empty() {
+            let was_parked = lane.is_parked;
+            self.lanes.remove(&key);
+            if was_parked {
+                self.forget_parked(key);
             }
         }
-        Some(done)
+        self.reorder(key, before, after);
+        done
     }
 
-    /// Forgets empty lanes once there are too many.
-    fn sweep(&mut self) {
-        if self.lanes.len() >= LANES_MAX {
-            self.lanes.retain(|_, lane| !lane.places.is_empty());
+    fn reorder(&mut self, key: LaneKey, before: Heads, after: Heads) {
+        if before.oldest != after.oldest {
+            if let Some(place) = before.oldest {
+                self.by_rank.remove(&ranked(key, &place));
+                self.by_haste.remove(&starved(key, &place));
+            }
+            if let Some(place) = after.oldest {
+                self.by_rank.insert(ranked(key, &place));
+                self.by_haste.insert(starved(key, &place));
+            }
+        }
+        if before.closing != after.closing {
+            if let Some((at, place)) = before.closing {
+                self.by_haste.remove(&closing(key, at, &place));
+            }
+            if let Some((at, place)) = after.closing {
+                self.by_haste.insert(closing(key, at, &place));
+            }
         }
     }
 }
 
-/// The head of a lane, if somebody has room for it.
-fn head(lane: &Lane) -> Option<Place> {
-    if lane.takers == 0 { None } else { lane.places.first().copied() }
+/// What of a lane competes; nothing if it is parked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Heads {
+    oldest: Option<Place>,
+    closing: Option<(Timestamp, Place)>,
+}
+
+impl Lane {
+    fn heads(&self) -> Heads {
+        if self.is_parked {
+            return Heads { oldest: None, closing: None };
+        }
+        Heads { oldest: self.places.first().copied(), closing: self.closing.first().copied() }
+    }
 }
 
 fn ranked(key: LaneKey, place: &Place) -> Ranked {
     (Reverse(key.priority), place.since, place.arrival, key)
 }
 
-fn starved(key: LaneKey, place: &Place) -> Starved {
-    (place.starved_at, place.since, place.arrival, key)
+fn starved(key: LaneKey, place: &Place) -> Hasty {
+    (place.starved_at, place.since, place.arrival, Before::Starved, key)
+}
+
+fn closing(key: LaneKey, at: Timestamp, place: &Place) -> Hasty {
+    (at, place.since, place.arrival, Before::Closing, key)
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::effect::{Denial, Offer, Release};
-use crate::id::{AgentId, ConversationId, Key, QueueId};
-use crate::input::AgentCommand;
+use crate::effect::{Denial, Extension, Offer, Release};
+use crate::id::{AgentId, BrandId, ConversationId, Key, QueueId};
+use crate::input::{AgentCommand, PolicyChange};
 use crate::message::Channel;
 use crate::names::named;
 use crate::service::Skills;
@@ -34,6 +34,8 @@ pub enum Command {
     Offer(Offer),
     /// A conversation ended, or was taken, without the desk.
     Withdraw(ConversationId),
+    /// The customer of a conversation wrote again, so its channel takes answers for longer (`RU-57`).
+    Extend(Extension),
     /// An agent takes a conversation of their own accord.
     Claim {
         /// Who.
@@ -45,10 +47,17 @@ pub enum Command {
     Release(Release),
     /// The shard says that an agent's command had no effect: they do not have the conversation.
     Deny(Denial),
+    /// A brand's policy comes into force: what it says about its queues and its desk.
+    Policy(PolicyChange),
+    /// The desk looks round: it gives the alarms that are due and all assignments that are possible.
+    /// Given by the desk's worker to itself after all that it was told, and journaled, so that replay
+    /// needs no clock.
+    Turn,
 }
 
 named! {
-    /// Whether an agent works (`G-43`).
+    /// Whether an agent works (`G-43`). A team's own statuses, such as lunch or training, are names for
+    /// one of these.
     #[derive(Default)]
     pub enum Presence {
         /// Works and is given conversations.
@@ -61,8 +70,29 @@ named! {
     }
 }
 
-/// The queues that an agent works for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// The brands that an agent works for: whose people they are, or by whose contract (`X-18`). Nothing
+/// else crosses from one pool to another.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Brands {
+    /// All of them.
+    #[default]
+    All,
+    /// These.
+    Only(BTreeSet<BrandId>),
+}
+
+impl Brands {
+    /// Whether an agent for these works for `brand`.
+    pub fn contain(&self, brand: BrandId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(brands) => brands.contains(&brand),
+        }
+    }
+}
+
+/// The queues that an agent works for, by their numbers in the policies of their brands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Queues {
     /// All of them.
     #[default]
@@ -72,7 +102,8 @@ pub enum Queues {
 }
 
 impl Queues {
-    pub(super) fn contain(&self, queue: QueueId) -> bool {
+    /// Whether an agent for these works for `queue`.
+    pub fn contain(&self, queue: QueueId) -> bool {
         match self {
             Self::All => true,
             Self::Only(queues) => queues.contains(&queue),
@@ -81,7 +112,7 @@ impl Queues {
 }
 
 /// How many conversations an agent can have at once (`G-40`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Capacity {
     /// In all.
     pub total: u16,
@@ -101,6 +132,11 @@ impl Capacity {
         self
     }
 
+    /// As it is written down: for each channel, in the order of codes.
+    pub(crate) fn by_channel(&self) -> &[u16] {
+        &self.by_channel
+    }
+
     /// How many on `channel`.
     pub fn on(&self, channel: Channel) -> u16 {
         self.by_channel[usize::from(channel.code())].min(self.total)
@@ -113,6 +149,8 @@ pub struct Shift {
     /// Who.
     pub agent: AgentId,
     /// For whom.
+    pub brands: Brands,
+    /// For what.
     pub queues: Queues,
     /// What they know.
     pub skills: Skills,
@@ -121,15 +159,15 @@ pub struct Shift {
 }
 
 impl Shift {
-    /// An agent for every queue, without special skills.
+    /// An agent for every brand and queue, without special skills.
     pub fn general(agent: AgentId, total: u16) -> Self {
-        let (queues, skills) = (Queues::All, Skills::NONE);
-        Self { agent, queues, skills, capacity: Capacity::of(total) }
+        let (brands, queues, skills) = (Brands::All, Queues::All, Skills::NONE);
+        Self { agent, brands, queues, skills, capacity: Capacity::of(total) }
     }
 }
 
 /// Something the desk answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
     /// An agent is to have a conversation. The command enters the engine at the front.
     Assigned(Assignment),
@@ -143,7 +181,7 @@ pub enum Answer {
 }
 
 /// An assignment, and the offer it answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Assignment {
     /// The claim, made in the agent's name.
     pub command: AgentCommand,
@@ -160,11 +198,15 @@ named! {
         TargetMissed = "target_missed",
         /// It waits, still (`TX-52`).
         Ageing = "ageing",
+        /// Its channel will soon take no more answers (`RU-57`).
+        WindowClosing = "window_closing",
+        /// Its channel takes no more answers.
+        WindowClosed = "window_closed",
     }
 }
 
 /// A conversation that waits too long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Alarm {
     /// The person.
     pub key: Key,
@@ -199,11 +241,15 @@ named! {
         Full = "full",
         /// The offer was made before, or is older than the one that waits.
         Stale = "stale",
+        /// The agent does not work for the conversation's brand (`X-18`).
+        OtherBrand = "other_brand",
+        /// The policy cannot be read; what was in force stays in force.
+        BadPolicy = "bad_policy",
     }
 }
 
 /// A command that had no effect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Refused {
     /// The agent it was about, if it was about one.
     pub agent: Option<AgentId>,

@@ -8,19 +8,32 @@ use proptest::strategy::Strategy as StrategyOf;
 use super::tests::offer;
 use super::*;
 use crate::effect::Release;
-use crate::id::QueueId;
+use crate::id::{BrandId, Key, QueueId};
 use crate::service::{Priority, Skills};
 
 const STARVATION_SECS: u64 = 50;
 
+const MARGIN_SECS: u64 = 20;
+
 const CHANNELS: [Channel; 2] = [Channel::Sms, Channel::Web];
+
+/// What a conversation is like.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Kind {
+    queue: u16,
+    brand: u32,
+    skills: u8,
+    channel: usize,
+    pub priority: u8,
+}
 
 /// One thing that happens.
 #[derive(Clone, Copy, Debug)]
-enum Step {
-    SignOn { agent: u32, queues: u8, skills: u8, total: u16, web: u16 },
+pub(super) enum Step {
+    SignOn { agent: u32, brands: u8, queues: u8, skills: u8, total: u16, web: u16 },
     Presence { agent: u32, presence: u8 },
-    Offer { queue: u16, skills: u8, channel: usize, priority: u8, age: u64 },
+    Offer { kind: Kind, age: u64, open_for: Option<u64> },
+    Extend { which: usize, secs: u64 },
     Withdraw { which: usize },
     Release { which: usize },
     ShiftEnd { agent: u32 },
@@ -28,17 +41,27 @@ enum Step {
     Assign,
 }
 
-fn step() -> impl StrategyOf<Value = Step> {
+pub(super) fn step() -> impl StrategyOf<Value = Step> {
+    let kind = (0..2u16, 0..2u32, 0..4u8, 0..2usize, 0..4u8).prop_map(
+        |(queue, brand, skills, channel, priority)| Kind {
+            queue,
+            brand,
+            skills,
+            channel,
+            priority,
+        },
+    );
     prop_oneof![
-        2 => (1..6u32, 0..4u8, 0..4u8, 0..4u16, 0..3u16).prop_map(
-            |(agent, queues, skills, total, web)| Step::SignOn { agent, queues, skills, total, web }
-        ),
-        1 => (1..6u32, 0..3u8).prop_map(|(agent, presence)| Step::Presence { agent, presence }),
-        8 => (0..2u16, 0..4u8, 0..2usize, 0..4u8, 0..80u64).prop_map(
-            |(queue, skills, channel, priority, age)| {
-                Step::Offer { queue, skills, channel, priority, age }
+        2 => (1..6u32, 0..4u8, 0..4u8, 0..4u8, 0..4u16, 0..3u16).prop_map(
+            |(agent, brands, queues, skills, total, web)| {
+                Step::SignOn { agent, brands, queues, skills, total, web }
             }
         ),
+        1 => (1..6u32, 0..3u8).prop_map(|(agent, presence)| Step::Presence { agent, presence }),
+        8 => (kind, 0..80u64, prop::option::of(0..100u64)).prop_map(
+            |(kind, age, open_for)| Step::Offer { kind, age, open_for }
+        ),
+        1 => (any::<usize>(), 0..100u64).prop_map(|(which, secs)| Step::Extend { which, secs }),
         1 => any::<usize>().prop_map(|which| Step::Withdraw { which }),
         4 => any::<usize>().prop_map(|which| Step::Release { which }),
         1 => (1..6u32).prop_map(|agent| Step::ShiftEnd { agent }),
@@ -54,19 +77,50 @@ fn skills(bits: u8) -> Skills {
 }
 
 #[derive(Clone, Debug)]
-struct Waits {
-    number: u64,
-    queue: u16,
-    skills: u8,
-    channel: usize,
-    priority: u8,
-    since: u64,
+pub(super) struct Waits {
+    pub number: u64,
+    pub kind: Kind,
+    pub since: u64,
+    closes: Option<u64>,
     agent: Option<u32>,
 }
 
+impl Waits {
+    fn is_starved(&self, now: u64) -> bool {
+        now >= self.since + STARVATION_SECS
+    }
+
+    fn is_closing(&self, now: u64) -> bool {
+        self.closes.is_some_and(|closes| now < closes && now + MARGIN_SECS >= closes)
+    }
+
+    /// From when on it goes before any priority, if it does.
+    pub fn hasty_since(&self, now: u64) -> Option<u64> {
+        let starved = self.is_starved(now).then(|| self.since + STARVATION_SECS);
+        let closing = self.closes.filter(|_| self.is_closing(now)).map(|it| it - MARGIN_SECS);
+        starved.into_iter().chain(closing).min()
+    }
+
+    fn offer(&self, epoch: u32, since: u64) -> Offer {
+        let Kind { queue, brand, skills: bits, channel, priority } = self.kind;
+        let plain = offer(self.number, since);
+        Offer {
+            key: Key { brand: BrandId(brand), ..plain.key },
+            epoch,
+            queue: QueueId(queue),
+            channel: CHANNELS[channel],
+            priority: Priority::from_code(priority).unwrap(),
+            skills: skills(bits),
+            expires: self.closes.map(|closes| Deadline::from_secs(closes as u32)),
+            ..plain
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
-struct Works {
-    agent: u32,
+pub(super) struct Works {
+    pub agent: u32,
+    brands: u8,
     queues: u8,
     skills: u8,
     total: u16,
@@ -77,49 +131,71 @@ struct Works {
 
 /// What the desk ought to do, said in the simplest way.
 #[derive(Debug, Default)]
-struct Model {
+pub(super) struct Model {
     all: Vec<Waits>,
-    agents: Vec<Works>,
+    pub agents: Vec<Works>,
     in_turn: bool,
     served: usize,
 }
 
+/// Whether a set of bits is empty, which means all, or has one.
+fn has(bits: u8, index: u32) -> bool {
+    bits == 0 || bits >> index & 1 == 1
+}
+
 impl Model {
     fn busy(&self, agent: u32, web_only: bool) -> usize {
-        let has = |it: &&Waits| it.agent == Some(agent) && (!web_only || it.channel == 1);
+        let has = |it: &&Waits| it.agent == Some(agent) && (!web_only || it.kind.channel == 1);
         self.all.iter().filter(has).count()
     }
 
-    fn can(&self, works: &Works, waits: &Waits) -> bool {
+    pub fn can(&self, works: &Works, waits: &Waits) -> bool {
+        let kind = &waits.kind;
         works.online
-            && (works.queues == 0 || works.queues >> waits.queue & 1 == 1)
-            && works.skills & waits.skills == waits.skills
+            && has(works.brands, kind.brand)
+            && has(works.queues, u32::from(kind.queue))
+            && works.skills & kind.skills == kind.skills
             && self.busy(works.agent, false) < usize::from(works.total)
-            && (waits.channel == 0 || self.busy(works.agent, true) < usize::from(works.web))
+            && (kind.channel == 0 || self.busy(works.agent, true) < usize::from(works.web))
+    }
+
+    pub fn waiting(&self) -> impl Iterator<Item = &Waits> {
+        self.all.iter().filter(|it| it.agent.is_none())
+    }
+
+    /// When it is an agent's turn: lower is sooner.
+    pub fn turn(&self, works: &Works) -> usize {
+        if self.in_turn { works.served } else { self.busy(works.agent, false) }
     }
 
     fn assign(&mut self, now: u64) -> Option<(u32, u64)> {
-        let mut waiting: Vec<&Waits> = self.all.iter().filter(|it| it.agent.is_none()).collect();
+        let mut waiting: Vec<&Waits> = self.waiting().collect();
         waiting.sort_by_key(|it| {
-            let starved = now >= it.since + STARVATION_SECS;
-            (if starved { 0 } else { 4 - it.priority }, it.since, it.number)
+            let rank = match it.hasty_since(now) {
+                Some(since) => (0, since),
+                None => (4 - u64::from(it.kind.priority), 0),
+            };
+            (rank, it.since, it.number)
         });
         for waits in waiting {
             let able = self.agents.iter().filter(|works| self.can(works, waits));
-            let turn = |works: &&Works| match self.in_turn {
-                true => (works.served, works.agent),
-                false => (self.busy(works.agent, false), works.agent),
-            };
-            if let Some(agent) = able.min_by_key(turn).map(|works| works.agent) {
+            let next = able.min_by_key(|works| (self.turn(works), works.agent));
+            if let Some(agent) = next.map(|works| works.agent) {
                 let number = waits.number;
-                self.served += 1;
-                let served = self.served;
-                self.agents.iter_mut().find(|it| it.agent == agent)?.served = served;
-                self.all.iter_mut().find(|it| it.number == number)?.agent = Some(agent);
+                self.give(agent, number);
                 return Some((agent, number));
             }
         }
         None
+    }
+
+    pub fn give(&mut self, agent: u32, number: u64) {
+        self.served += 1;
+        let served = self.served;
+        let works = self.agents.iter_mut().filter(|it| it.agent == agent);
+        works.for_each(|it| it.served = served);
+        let waits = self.all.iter_mut().filter(|it| it.number == number);
+        waits.for_each(|it| it.agent = Some(agent));
     }
 }
 
@@ -127,19 +203,21 @@ impl Model {
 type Assigned = Vec<(u32, u64)>;
 
 /// The desk and the model, told the same.
-struct Both {
-    desk: Desk,
-    model: Model,
-    now: u64,
+pub(super) struct Both {
+    pub desk: Desk,
+    pub model: Model,
+    pub now: u64,
     offered: u64,
     answers: Vec<Answer>,
 }
 
 impl Both {
-    fn new(in_turn: bool) -> Self {
+    pub fn new(in_turn: bool) -> Self {
         let strategy = if in_turn { Strategy::RoundRobin } else { Strategy::LeastLoaded };
         let starvation = Duration::from_secs(STARVATION_SECS);
-        let desk = Desk::new(DeskConfig { strategy, starvation, ..DeskConfig::default() });
+        let window_margin = Duration::from_secs(MARGIN_SECS);
+        let config = DeskConfig { strategy, starvation, window_margin, ..DeskConfig::default() };
+        let desk = Desk::new(config);
         let model = Model { in_turn, ..Model::default() };
         Self { desk, model, now: 1000, offered: 0, answers: Vec::new() }
     }
@@ -148,20 +226,22 @@ impl Both {
         self.desk.apply(command, Timestamp::from_secs(self.now), &mut self.answers);
     }
 
-    fn does(&mut self, step: Step) {
+    pub fn does(&mut self, step: Step) {
         match step {
-            Step::SignOn { agent, queues, skills: bits, total, web } => {
-                let set = (0..2).filter(|queue| queues >> queue & 1 == 1).map(QueueId).collect();
+            Step::SignOn { agent, brands, queues, skills: bits, total, web } => {
+                let brand = (0..2).filter(|brand| brands >> brand & 1 == 1).map(BrandId).collect();
+                let queue = (0..2).filter(|queue| queues >> queue & 1 == 1).map(QueueId).collect();
                 self.tell(Command::SignOn(Shift {
                     agent: AgentId(agent),
-                    queues: if queues == 0 { Queues::All } else { Queues::Only(set) },
+                    brands: if brands == 0 { Brands::All } else { Brands::Only(brand) },
+                    queues: if queues == 0 { Queues::All } else { Queues::Only(queue) },
                     skills: skills(bits),
                     capacity: Capacity::of(total).with(Channel::Web, web),
                 }));
                 let known = self.model.agents.iter().position(|it| it.agent == agent);
                 let served = known.map_or(0, |at| self.model.agents.remove(at).served);
-                let online = true;
-                let works = Works { agent, queues, skills: bits, total, web, online, served };
+                let (skills, online) = (bits, true);
+                let works = Works { agent, brands, queues, skills, total, web, online, served };
                 self.model.agents.push(works);
             }
             Step::Presence { agent, presence } => {
@@ -169,27 +249,23 @@ impl Both {
                 self.tell(Command::Presence { agent: AgentId(agent), presence });
                 self.model_presence(agent, presence == Presence::Online);
             }
-            Step::Offer { queue, skills: bits, channel, priority, age } => {
+            Step::Offer { kind, age, open_for } => {
                 self.offered += 1;
                 let (number, since) = (self.offered, self.now - age);
-                let offer = Offer { queue: QueueId(queue), ..offer(number, since) };
-                let priority_of = Priority::from_code(priority).unwrap();
-                self.tell(Command::Offer(Offer {
-                    channel: CHANNELS[channel],
-                    priority: priority_of,
-                    skills: skills(bits),
-                    ..offer
-                }));
-                let (agent, skills) = (None, bits);
-                self.model.all.push(Waits {
-                    number,
-                    queue,
-                    skills,
-                    channel,
-                    priority,
-                    since,
-                    agent,
-                });
+                let closes = open_for.map(|secs| self.now + secs);
+                let waits = Waits { number, kind, since, closes, agent: None };
+                self.tell(Command::Offer(waits.offer(1, since)));
+                self.model.all.push(waits);
+            }
+            Step::Extend { which, secs } => {
+                if let Some(at) = pick(which, self.model.all.len()) {
+                    let closes = self.now + secs;
+                    let waits = &mut self.model.all[at];
+                    waits.closes = Some(waits.closes.map_or(closes, |was| was.max(closes)));
+                    let Offer { key, conversation, .. } = waits.offer(1, 0);
+                    let expires = Deadline::from_secs(closes as u32);
+                    self.tell(Command::Extend(Extension { key, conversation, expires }));
+                }
             }
             Step::Withdraw { which } => {
                 if let Some(at) = pick(which, self.model.all.len()) {
@@ -234,15 +310,7 @@ impl Both {
                 it.clone()
             })
             .collect();
-        for it in again {
-            let offer = Offer { queue: QueueId(it.queue), epoch: 3, ..offer(it.number, self.now) };
-            self.tell(Command::Offer(Offer {
-                channel: CHANNELS[it.channel],
-                priority: Priority::from_code(it.priority).unwrap(),
-                skills: skills(it.skills),
-                ..offer
-            }));
-        }
+        again.iter().for_each(|it| self.tell(Command::Offer(it.offer(3, self.now))));
     }
 
     /// What the desk gives out now, and what the model does.
@@ -278,6 +346,9 @@ proptest! {
             let held = both.model.all.iter().filter(|it| it.agent.is_some()).count();
             prop_assert_eq!(both.desk.busy_places(), held);
             prop_assert_eq!(both.desk.queue_length(), both.model.all.len() - held);
+            // What came back after a shift has waited since it first did.
+            let oldest = both.model.waiting().map(|it| Timestamp::from_secs(it.since)).min();
+            prop_assert_eq!(both.desk.oldest(), oldest);
         }
         let (assigned, expected) = both.assign();
         prop_assert_eq!(assigned, expected);

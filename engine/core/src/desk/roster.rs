@@ -1,18 +1,19 @@
 //! The agents: who they are, what they have, and who of them is next.
 //!
-//! Agents who work for the same queues with the same skills form a group. Within a group those with
-//! room are kept in order, apart by the channels they have room on, so that finding the next agent
-//! asks each group once and moves nobody. Groups are few: a desk has teams, not individuals.
+//! Agents who work for the same brands and queues with the same skills form a group. Within a group
+//! those with room are kept in order, apart by the channels they have room on, so that finding the next
+//! agent asks each group once and moves nobody. Groups with room are found by the brand or the queue
+//! that they are for: who works elsewhere, or has no room, is not asked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::backlog::LaneKey;
-use super::command::{CHANNELS, Capacity, Presence, Queues, Shift};
-use super::config::Strategy;
-use crate::id::AgentId;
+use super::command::{Brands, CHANNELS, Capacity, Presence, Queues, Shift};
+use crate::id::{AgentId, BrandId, QueueId};
 use crate::message::Channel;
-use crate::service::Skills;
+use crate::service::{Skills, Strategy};
 
 /// A set of channels, one bit each.
 type Channels = u16;
@@ -23,19 +24,44 @@ fn bit(channel: Channel) -> Channels {
     1 << channel.code()
 }
 
-type GroupKey = Arc<(Queues, Skills)>;
+/// What all agents of a group have in common.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) struct Serves {
+    pub brands: Brands,
+    pub queues: Queues,
+    pub skills: Skills,
+}
+
+impl Serves {
+    pub fn lane(&self, lane: &LaneKey) -> bool {
+        self.skills.cover(lane.skills)
+            && self.queues.contain(lane.queue)
+            && self.brands.contain(lane.brand)
+    }
+}
+
+type GroupId = u64;
 
 #[derive(Debug)]
-struct Agent {
-    group: GroupKey,
-    capacity: Capacity,
-    presence: Presence,
-    busy: u16,
+pub(super) struct Agent {
+    group: GroupId,
+    pub serves: Arc<Serves>,
+    pub capacity: Capacity,
+    pub presence: Presence,
+    pub busy: u16,
     busy_on: [u16; CHANNELS],
     /// When they were last given something, as a count of assignments.
-    served: u64,
+    pub served: u64,
     /// Where they stand among those with room.
-    listed: Option<(Channels, u64)>,
+    listed: Option<Listed>,
+}
+
+/// Where the agent stands does not count: it follows from the rest.
+impl Hash for Agent {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&*self.serves, self.capacity, self.presence).hash(state);
+        (self.busy, self.busy_on, self.served).hash(state);
+    }
 }
 
 impl Agent {
@@ -48,118 +74,185 @@ impl Agent {
         };
         Channel::ALL.iter().filter(has_room).fold(0, |room, channel| room | bit(*channel))
     }
+
+    /// Whether the agent's capacity allows one more on `channel`, whether they are online or not.
+    pub fn fits(&self, channel: Channel) -> bool {
+        let busy = self.busy_on[usize::from(channel.code())];
+        self.busy < self.capacity.total && busy < self.capacity.on(channel)
+    }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Listed {
+    room: Channels,
+    busy: u16,
+    served: u64,
+}
+
+/// Agents with room on the same channels, in the order of each strategy.
 #[derive(Debug, Default)]
+struct Free {
+    by_load: BTreeSet<(u16, AgentId)>,
+    by_turn: BTreeSet<(u64, AgentId)>,
+}
+
+impl Free {
+    fn first(&self, strategy: Strategy) -> Option<(u64, AgentId)> {
+        match strategy {
+            Strategy::LeastLoaded => {
+                self.by_load.first().map(|(busy, agent)| (u64::from(*busy), *agent))
+            }
+            Strategy::RoundRobin => self.by_turn.first().copied(),
+        }
+    }
+}
+
+#[derive(Debug)]
 struct Group {
+    serves: Arc<Serves>,
     members: usize,
-    /// Agents with room, by the channels they have room on; by turn, then by number.
-    free: BTreeMap<Channels, BTreeSet<(u64, AgentId)>>,
+    /// Agents with room, by the channels they have room on.
+    free: BTreeMap<Channels, Free>,
     /// The channels that anybody has room on.
     room: Channels,
 }
 
 impl Group {
     /// The agent of the group whose turn it is.
-    fn next(&self, channel: Channel) -> Option<(u64, AgentId)> {
+    fn next(&self, channel: Channel, strategy: Strategy) -> Option<(u64, AgentId)> {
         let fits = |(channels, _): &(&Channels, _)| **channels & bit(channel) != 0;
-        self.free.iter().filter(fits).filter_map(|(_, agents)| agents.first()).min().copied()
+        let free = self.free.iter().filter(fits);
+        free.filter_map(|(_, free)| free.first(strategy)).min()
     }
 }
 
-/// A group began or ceased to have room on some channels.
+/// Under what a group with room is found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Shelf {
+    Anywhere,
+    Brand(BrandId),
+    Queue(QueueId),
+}
+
+impl Serves {
+    fn shelves(&self) -> Vec<Shelf> {
+        match (&self.brands, &self.queues) {
+            (Brands::Only(brands), _) => brands.iter().copied().map(Shelf::Brand).collect(),
+            (Brands::All, Queues::Only(queues)) => {
+                queues.iter().copied().map(Shelf::Queue).collect()
+            }
+            (Brands::All, Queues::All) => vec![Shelf::Anywhere],
+        }
+    }
+}
+
+/// A group got room on channels on which none of its agents had any.
 #[derive(Debug)]
-pub(super) struct Change {
-    group: GroupKey,
-    gained: Channels,
-    lost: Channels,
+pub(super) struct Gain {
+    pub serves: Arc<Serves>,
+    channels: Channels,
 }
 
-impl Change {
-    pub fn serves(&self, lane: &LaneKey) -> bool {
-        serves(&self.group, lane)
+impl Gain {
+    /// Whether it is room for a lane.
+    pub fn is_for(&self, lane: &LaneKey) -> bool {
+        self.channels & bit(lane.channel) != 0 && self.serves.lane(lane)
     }
-
-    pub fn queues(&self) -> &Queues {
-        &self.group.0
-    }
-
-    pub fn gained(&self, channel: Channel) -> bool {
-        self.gained & bit(channel) != 0
-    }
-
-    pub fn lost(&self, channel: Channel) -> bool {
-        self.lost & bit(channel) != 0
-    }
-}
-
-fn serves(group: &GroupKey, lane: &LaneKey) -> bool {
-    let (queues, skills) = &**group;
-    skills.cover(lane.skills) && queues.contain(lane.queue)
 }
 
 /// All agents who have signed on.
 #[derive(Debug, Default)]
 pub(super) struct Roster {
-    strategy: Strategy,
     agents: BTreeMap<AgentId, Agent>,
-    groups: BTreeMap<GroupKey, Group>,
+    groups: BTreeMap<GroupId, Group>,
+    names: BTreeMap<Arc<Serves>, GroupId>,
+    last_group: GroupId,
+    with_room: BTreeSet<(Shelf, GroupId)>,
     assignments: u64,
-    changes: Vec<Change>,
+    gains: Vec<Gain>,
+}
+
+impl Hash for Roster {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.agents, self.assignments).hash(state);
+    }
 }
 
 impl Roster {
-    /// Prefers agents by `strategy` from now on.
-    pub fn prefer(&mut self, strategy: Strategy) {
-        self.strategy = strategy;
-        let agents: Vec<AgentId> = self.agents.keys().copied().collect();
-        agents.into_iter().for_each(|agent| self.list(agent));
+    /// The room that lanes have not been told of.
+    pub fn gains(&mut self) -> Vec<Gain> {
+        std::mem::take(&mut self.gains)
     }
 
-    /// The changes of room that lanes have not been told of, in order.
-    pub fn changes(&mut self) -> Vec<Change> {
-        std::mem::take(&mut self.changes)
+    /// Whether anybody has any room.
+    pub fn has_room(&self) -> bool {
+        !self.with_room.is_empty()
+    }
+
+    /// Everybody, by number.
+    pub fn agents(&self) -> impl Iterator<Item = (AgentId, &Agent)> {
+        self.agents.iter().map(|(id, agent)| (*id, agent))
+    }
+
+    pub fn agent(&self, agent: AgentId) -> Option<&Agent> {
+        self.agents.get(&agent)
     }
 
     /// The agent begins to work, or works otherwise from now on.
     pub fn sign_on(&mut self, shift: Shift) {
-        let group = Arc::new((shift.queues, shift.skills));
-        let known = self.unlist(shift.agent).then(|| self.agents.remove(&shift.agent)).flatten();
-        let agent = match known {
-            Some(known) => {
-                self.leave(&known.group);
-                Agent { group, capacity: shift.capacity, presence: Presence::Online, ..known }
-            }
+        let Shift { agent: id, brands, queues, skills, capacity } = shift;
+        let (group, serves) = self.join(Serves { brands, queues, skills });
+        let presence = Presence::Online;
+        let agent = match self.take_out(id) {
+            Some(known) => Agent { group, serves, capacity, presence, ..known },
             None => Agent {
                 group,
-                capacity: shift.capacity,
-                presence: Presence::Online,
+                serves,
+                capacity,
+                presence,
                 busy: 0,
                 busy_on: [0; CHANNELS],
                 served: 0,
                 listed: None,
             },
         };
-        self.groups.entry(Arc::clone(&agent.group)).or_default().members += 1;
-        self.agents.insert(shift.agent, agent);
-        self.list(shift.agent);
+        self.agents.insert(id, agent);
+        self.list(id);
     }
 
     /// The agent is forgotten.
     pub fn sign_off(&mut self, agent: AgentId) {
-        if self.unlist(agent)
-            && let Some(known) = self.agents.remove(&agent)
-        {
-            self.leave(&known.group);
-        }
+        self.take_out(agent);
     }
 
-    fn leave(&mut self, key: &GroupKey) {
-        if let Some(group) = self.groups.get_mut(key) {
-            group.members -= 1;
-            if group.members == 0 {
-                self.groups.remove(key);
-            }
+    fn take_out(&mut self, id: AgentId) -> Option<Agent> {
+        self.unlist(id);
+        let agent = self.agents.remove(&id)?;
+        self.leave(agent.group);
+        Some(agent)
+    }
+
+    fn join(&mut self, serves: Serves) -> (GroupId, Arc<Serves>) {
+        let serves = Arc::new(serves);
+        if let Some((serves, id)) = self.names.get_key_value(&serves) {
+            let (serves, id) = (Arc::clone(serves), *id);
+            self.groups.entry(id).and_modify(|group| group.members += 1);
+            return (id, serves);
+        }
+        self.last_group += 1;
+        let (id, free) = (self.last_group, BTreeMap::new());
+        self.names.insert(Arc::clone(&serves), id);
+        let group = Group { serves: Arc::clone(&serves), members: 1, free, room: 0 };
+        self.groups.insert(id, group);
+        (id, serves)
+    }
+
+    fn leave(&mut self, id: GroupId) {
+        let Some(group) = self.groups.get_mut(&id) else { return };
+        group.members -= 1;
+        if group.members == 0 {
+            self.names.remove(&group.serves);
+            self.groups.remove(&id);
         }
     }
 
@@ -170,14 +263,6 @@ impl Roster {
 
     pub fn set_presence(&mut self, agent: AgentId, presence: Presence) {
         self.update(agent, |agent| agent.presence = presence);
-    }
-
-    /// Whether the agent's capacity allows one more on `channel`, whether they are online or not.
-    pub fn fits(&self, agent: AgentId, channel: Channel) -> bool {
-        self.agents.get(&agent).is_some_and(|agent| {
-            let busy = agent.busy_on[usize::from(channel.code())];
-            agent.busy < agent.capacity.total && busy < agent.capacity.on(channel)
-        })
     }
 
     /// The agent has one conversation more.
@@ -201,21 +286,14 @@ impl Roster {
     }
 
     /// The agent who is to have the next conversation of a lane.
-    pub fn next(&self, lane: &LaneKey) -> Option<AgentId> {
-        let able = self
-            .groups
-            .iter()
-            .filter(|(key, group)| group.room & bit(lane.channel) != 0 && serves(key, lane));
-        able.filter_map(|(_, group)| group.next(lane.channel)).min().map(|(_, agent)| agent)
-    }
-
-    /// Groups of which somebody has room for a lane.
-    pub fn takers(&self, lane: &LaneKey) -> usize {
-        let able = self
-            .groups
-            .iter()
-            .filter(|(key, group)| group.room & bit(lane.channel) != 0 && serves(key, lane));
-        able.count()
+    pub fn next(&self, lane: &LaneKey, strategy: Strategy) -> Option<AgentId> {
+        let shelves = [Shelf::Anywhere, Shelf::Brand(lane.brand), Shelf::Queue(lane.queue)];
+        let with_room = shelves.into_iter().flat_map(|shelf| {
+            self.with_room.range((shelf, 0)..=(shelf, GroupId::MAX)).map(|(_, id)| id)
+        });
+        let groups = with_room.filter_map(|id| self.groups.get(id));
+        let able = groups.filter(|group| group.serves.lane(lane));
+        able.filter_map(|group| group.next(lane.channel, strategy)).min().map(|(_, agent)| agent)
     }
 
     fn update(&mut self, id: AgentId, update: impl FnOnce(&mut Agent)) {
@@ -228,51 +306,51 @@ impl Roster {
     /// Puts the agent where they belong among those with room.
     fn list(&mut self, id: AgentId) {
         let Some(agent) = self.agents.get_mut(&id) else { return };
-        let turn = match self.strategy {
-            Strategy::LeastLoaded => u64::from(agent.busy),
-            Strategy::RoundRobin => agent.served,
-        };
         let room = agent.room();
-        let listed = (room != 0).then_some((room, turn));
-        let before = std::mem::replace(&mut agent.listed, listed);
-        self.relist(id, before, listed);
+        let listed = Listed { room, busy: agent.busy, served: agent.served };
+        self.relist(id, Some(listed).filter(|_| room != 0));
     }
 
-    /// Takes the agent out from among those with room; whether they have signed on.
-    fn unlist(&mut self, id: AgentId) -> bool {
-        let Some(agent) = self.agents.get_mut(&id) else { return false };
-        let before = agent.listed.take();
-        self.relist(id, before, None);
-        true
+    /// Takes the agent out from among those with room.
+    fn unlist(&mut self, id: AgentId) {
+        self.relist(id, None);
     }
 
-    fn relist(
-        &mut self,
-        id: AgentId,
-        before: Option<(Channels, u64)>,
-        after: Option<(Channels, u64)>,
-    ) {
-        if before == after {
+    fn relist(&mut self, id: AgentId, after: Option<Listed>) {
+        let Some(agent) = self.agents.get_mut(&id) else { return };
+        let before = std::mem::replace(&mut agent.listed, after);
+        let Some(group) = self.groups.get_mut(&agent.group).filter(|_| before != after) else {
             return;
-        }
-        let Some(agent) = self.agents.get(&id) else { return };
-        let Some(group) = self.groups.get_mut(&agent.group) else { return };
-        if let Some((channels, turn)) = before
-            && let Some(agents) = group.free.get_mut(&channels)
+        };
+        if let Some(Listed { room, busy, served }) = before
+            && let Some(free) = group.free.get_mut(&room)
         {
-            agents.remove(&(turn, id));
-            if agents.is_empty() {
-                group.free.remove(&channels);
+            free.by_load.remove(&(busy, id));
+            free.by_turn.remove(&(served, id));
+            if free.by_load.is_empty() {
+                group.free.remove(&room);
             }
         }
-        if let Some((channels, turn)) = after {
-            group.free.entry(channels).or_default().insert((turn, id));
+        if let Some(Listed { room, busy, served }) = after {
+            let free = group.free.entry(room).or_default();
+            free.by_load.insert((busy, id));
+            free.by_turn.insert((served, id));
         }
         let room = group.free.keys().fold(0, |room, channels| room | channels);
-        let (gained, lost) = (room & !group.room, group.room & !room);
-        group.room = room;
-        if gained | lost != 0 {
-            self.changes.push(Change { group: Arc::clone(&agent.group), gained, lost });
+        let before = std::mem::replace(&mut group.room, room);
+        let (id, serves) = (agent.group, &agent.serves);
+        if (before == 0) != (room == 0) {
+            for shelf in serves.shelves() {
+                if room == 0 {
+                    self.with_room.remove(&(shelf, id));
+                } else {
+                    self.with_room.insert((shelf, id));
+                }
+            }
+        }
+        let channels = room & !before;
+        if channels != 0 {
+            self.gains.push(Gain { serves: Arc::clone(serves), channels });
         }
     }
 }

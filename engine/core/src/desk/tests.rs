@@ -7,7 +7,7 @@ use crate::classify::Intent;
 use crate::effect::{Denial, DenialReason, Release};
 use crate::id::{BrandId, ContactId, Key, QueueId};
 use crate::reason::Reason;
-use crate::service::hours::{Hours, Interval};
+use crate::service::hours::{Hours, Interval, SummerTime, Zone};
 use crate::service::{Priority, Skills};
 
 fn at(secs: u64) -> Timestamp {
@@ -153,9 +153,12 @@ fn priority_goes_first_but_starves_nobody() {
 fn queue_skills_and_channel_must_fit() {
     let french = Skills::one(3).unwrap();
     let mut story = Story::new(DeskConfig::default());
-    let queues = Queues::Only([QueueId(7)].into());
-    let capacity = Capacity::of(2).with(Channel::Web, 1);
-    story.told(Command::SignOn(Shift { agent: AgentId(1), queues, skills: french, capacity }));
+    story.told(Command::SignOn(Shift {
+        queues: Queues::Only([QueueId(7)].into()),
+        skills: french,
+        capacity: Capacity::of(2).with(Channel::Web, 1),
+        ..Shift::general(AgentId(1), 2)
+    }));
     let mut offer_as = |number, queue, skills, channel| {
         let offer = Offer { queue: QueueId(queue), ..offer(number, 1000) };
         let priority = Priority::Normal;
@@ -225,11 +228,11 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     assert_eq!(reason(&story.tell(gone.clone())), RefusedReason::UnknownConversation);
     story.signs_on(1, 1);
     story.waits(1);
-    assert_eq!(reason(&story.tell(Command::Offer(offer(1, 5).into()))), RefusedReason::Stale);
+    assert_eq!(reason(&story.tell(Command::Offer(offer(1, 5)))), RefusedReason::Stale);
     assert_eq!(story.assigned(), [(1, 1)]);
     // The claim is on its way, and the shard offers once more: the agent has it nonetheless.
     let again = Offer { epoch: 2, ..offer(1, 5) };
-    assert_eq!(reason(&story.tell(Command::Offer(again.into()))), RefusedReason::Owned);
+    assert_eq!(reason(&story.tell(Command::Offer(again))), RefusedReason::Owned);
     assert_eq!(story.releases(1, 1), []);
     assert_eq!(reason(&story.releases(1, 1)), RefusedReason::NotHeld);
     assert_eq!((story.desk.busy_places(), story.desk.queue_length()), (0, 0));
@@ -274,7 +277,7 @@ fn a_new_offer_takes_the_place_of_an_old_one() {
     story.waits(2);
     story.now += 5;
     let again = Offer { epoch: 3, ..offer(1, story.now) };
-    story.told(Command::Offer(again.into()));
+    story.told(Command::Offer(again));
     assert_eq!(story.desk.queue_length(), 2);
     assert_eq!(story.desk.oldest(), Some(at(1000)));
     story.signs_on(1, 9);
@@ -304,7 +307,7 @@ fn after_a_shift_work_comes_back_with_its_original_wait() {
     story.told(Command::Deny(denial(1, 1)));
     assert_eq!(story.releases(1, 2), []);
     let again = Offer { epoch: 3, ..offer(2, story.now) };
-    story.told(Command::Offer(again.into()));
+    story.told(Command::Offer(again));
     assert_eq!(story.desk.oldest(), Some(at(1000)));
     story.is(2, Presence::Online);
     assert_eq!(story.assigned(), [(2, 2), (2, 4)]);
@@ -347,7 +350,7 @@ fn alarms_come_before_the_target_at_it_and_again_and_again() {
     // What comes back says only what it has not said.
     assert_eq!(story.tell(Command::ShiftEnd(AgentId(1))).len(), 1);
     let again = Offer { epoch: 3, ..offer(1, 5000) };
-    story.told(Command::Offer(again.into()));
+    story.told(Command::Offer(again));
     assert_eq!(story.alarms(5000), [(1, AlarmKind::Ageing, 3)]);
 }
 
@@ -355,7 +358,9 @@ fn alarms_come_before_the_target_at_it_and_again_and_again() {
 fn clocks_stand_still_while_the_queue_is_closed() {
     // Thursday, the first of January 1970, is open from nine to ten, and so is the Friday.
     let hour = vec![Interval { from: 540, to: 600 }];
-    let hours = Hours::new(0, std::array::from_fn(|_| hour.clone()), []).unwrap();
+    let zone = Zone { offset_minutes: 0, summer_time: SummerTime::None };
+    let week = std::array::from_fn(|_| hour.clone());
+    let hours = Some(Hours { zone, week, holidays: BTreeSet::new() });
     let target = Some(Duration::from_secs(600));
     let queue = QueueConfig { hours, target, ..QueueConfig::default() };
     let queues = [(QueueId(0), queue)].into();
@@ -370,4 +375,171 @@ fn clocks_stand_still_while_the_queue_is_closed() {
     story.waits_as(2, Priority::High);
     story.signs_on(1, 1);
     assert_eq!(story.assigned(), [(1, 2)]);
+}
+
+fn expires(number: u64, secs: u64, expires: u32) -> Command {
+    let expires = Some(Deadline::from_secs(expires));
+    Command::Offer(Offer { channel: Channel::Instagram, expires, ..offer(number, secs) })
+}
+
+#[test]
+fn what_will_soon_be_closed_goes_before_any_priority_and_what_is_closed_does_not() {
+    let window_margin = Duration::from_secs(100);
+    let mut story = Story::new(DeskConfig { window_margin, ..DeskConfig::default() });
+    story.told(expires(1, 1000, 1300));
+    story.told(expires(2, 1000, 1200));
+    story.waits_as(3, Priority::Urgent);
+    story.waits(4);
+    assert_eq!(story.desk.next_deadline(), Some(Deadline::from_secs(1100)));
+    assert_eq!(story.alarms(1099), []);
+    story.signs_on(1, 1);
+    assert_eq!(story.assigned(), [(1, 3)]);
+    assert_eq!(story.alarms(1100), [(2, AlarmKind::WindowClosing, 1)]);
+    assert_eq!(story.releases(1, 3), []);
+    story.waits_as(5, Priority::Urgent);
+    assert_eq!(story.assigned(), [(1, 2)]);
+    // Nobody had time for the other one. Now that it is too late it waits its turn.
+    assert_eq!(
+        story.alarms(1300),
+        [(1, AlarmKind::WindowClosing, 1), (1, AlarmKind::WindowClosed, 1)]
+    );
+    assert_eq!(story.releases(1, 2), []);
+    assert_eq!(story.assigned(), [(1, 5)]);
+    assert_eq!(story.releases(1, 5), []);
+    assert_eq!(story.assigned(), [(1, 1)]);
+}
+
+#[test]
+fn a_customer_who_writes_again_has_more_time() {
+    let window_margin = Duration::from_secs(100);
+    let mut story = Story::new(DeskConfig { window_margin, ..DeskConfig::default() });
+    story.told(expires(1, 1000, 1200));
+    story.waits_as(2, Priority::High);
+    let extension = |secs| {
+        let (key, conversation) = (offer(1, 0).key, ConversationId(1));
+        Command::Extend(Extension { key, conversation, expires: Deadline::from_secs(secs) })
+    };
+    story.now = 1150;
+    story.told(extension(1300));
+    assert_eq!(reason(&story.tell(extension(1300))), RefusedReason::Stale);
+    assert_eq!(story.alarms(1150), []);
+    story.signs_on(1, 1);
+    assert_eq!(story.assigned(), [(1, 2)]);
+    assert_eq!(story.alarms(1200), [(1, AlarmKind::WindowClosing, 1)]);
+}
+
+#[test]
+fn nobody_is_given_another_brands_customers() {
+    let mut story = Story::new(DeskConfig::default());
+    let brands = Brands::Only([BrandId(2)].into());
+    story.told(Command::SignOn(Shift { brands, ..Shift::general(AgentId(1), 9) }));
+    story.waits(1);
+    let key = Key { brand: BrandId(2), ..offer(2, 0).key };
+    story.told(Command::Offer(Offer { key, ..offer(2, 1000) }));
+    assert_eq!(story.assigned(), [(1, 2)]);
+    assert_eq!(reason(&story.claims(1, 1)), RefusedReason::OtherBrand);
+    let both = Brands::Only([BrandId(1), BrandId(2)].into());
+    story.told(Command::SignOn(Shift { brands: both, ..Shift::general(AgentId(1), 9) }));
+    assert_eq!(story.assigned(), [(1, 1)]);
+}
+
+#[test]
+fn each_brand_has_its_own_rules() {
+    let mut story = Story::new(DeskConfig::default());
+    let policy = |brand, source: &'static str| {
+        let source = bytes::Bytes::from_static(source.as_bytes());
+        let author = bytes::Bytes::new();
+        Command::Policy(PolicyChange { brand: BrandId(brand), source, author })
+    };
+    story.told(policy(1, "queues = [\"a\", \"b\"]\n[queue.b]\ntarget = \"100s\"\n"));
+    story.told(policy(2, "[desk]\nrequeue_offline = true\nstarvation = \"10s\"\n"));
+    assert_eq!(reason(&story.tell(policy(2, "queues = 1"))), RefusedReason::BadPolicy);
+    let of = |brand, number, queue| {
+        let key = Key { brand: BrandId(brand), ..offer(number, 0).key };
+        Command::Offer(Offer { key, queue: QueueId(queue), ..offer(number, 1000) })
+    };
+    story.told(of(1, 1, 1));
+    // The second brand has one queue only, which takes what is for others.
+    story.told(of(2, 2, 1));
+    let queues = story.desk.queues();
+    let shown = queues.iter().map(|it| (it.brand.0, it.queue.0, it.waiting, it.oldest));
+    assert_eq!(shown.collect::<Vec<_>>(), [(1, 1, 1, at(1000)), (2, 0, 1, at(1000))]);
+    assert_eq!(story.alarms(1100), [(1, AlarmKind::TargetMissed, 1)]);
+    story.told(of(1, 3, 0));
+    story.signs_on(1, 1);
+    assert_eq!(story.assigned(), [(1, 2)]);
+    story.signs_on(1, 3);
+    assert_eq!(story.assigned(), [(1, 1), (1, 3)]);
+    let offline = Command::Presence { agent: AgentId(1), presence: Presence::Offline };
+    let answers = story.tell(offline);
+    assert!(matches!(&answers[..], [Answer::Requeue(it)] if it.key.brand == BrandId(2)));
+    assert_eq!(story.desk.busy_places(), 2);
+}
+
+#[test]
+fn desks_that_were_told_the_same_are_the_same() {
+    let told = |last| {
+        let mut story = Story::new(DeskConfig::default());
+        story.signs_on(1, 1);
+        story.waits(1);
+        story.waits(2);
+        let _ = story.assigned();
+        story.told(last);
+        story.desk.state_hash()
+    };
+    assert_eq!(told(gone_of(2)), told(gone_of(2)));
+    assert_ne!(told(gone_of(2)), told(gone_of(1)));
+    let away = Command::Presence { agent: AgentId(1), presence: Presence::Away };
+    assert_ne!(told(away), told(gone_of(2)));
+}
+
+#[test]
+fn an_assignment_is_explained_from_both_sides() {
+    use Suitability::{
+        Able, Away, ChannelFull, Chosen, Full, HasIt, LacksSkill, OtherBrand, OtherQueue,
+    };
+    let mut story = Story::new(DeskConfig::default());
+    let french = Skills::one(0).unwrap();
+    let general = |agent, total| Shift { skills: french, ..Shift::general(AgentId(agent), total) };
+    story.told(Command::SignOn(Shift::general(AgentId(1), 1)));
+    story.told(Command::SignOn(general(2, 1)));
+    story.told(Command::SignOn(Shift {
+        brands: Brands::Only([BrandId(9)].into()),
+        ..general(3, 1)
+    }));
+    story.told(Command::SignOn(Shift {
+        queues: Queues::Only([QueueId(9)].into()),
+        ..general(4, 1)
+    }));
+    let no_sms = Capacity::of(5).with(Channel::Sms, 0);
+    story.told(Command::SignOn(Shift { capacity: no_sms, ..general(5, 5) }));
+    story.told(Command::SignOn(general(6, 0)));
+    story.told(Command::SignOn(general(7, 1)));
+    story.told(Command::SignOn(general(8, 1)));
+    story.is(8, Presence::Away);
+    let as_french = |number, priority| {
+        Command::Offer(Offer { skills: french, priority, ..offer(number, 1000) })
+    };
+    story.told(as_french(1, Priority::Normal));
+    story.told(as_french(2, Priority::High));
+    let explained = |story: &Story, number| {
+        let explained = story.desk.explain(ConversationId(number), at(story.now)).unwrap();
+        let agents = explained.agents.iter().map(|it| it.suitability);
+        (explained.turn, explained.ahead, agents.collect::<Vec<_>>())
+    };
+    let others = [OtherBrand, OtherQueue, ChannelFull, Full];
+    let all = |first: &[Suitability], last: &[Suitability]| [first, &others, last].concat();
+    assert_eq!(
+        explained(&story, 1),
+        (Turn::Rank, Some(1), all(&[LacksSkill, Chosen], &[Able, Away]))
+    );
+    assert_eq!(explained(&story, 2).1, Some(0));
+    assert_eq!(story.assigned(), [(2, 2), (7, 1)]);
+    assert_eq!(explained(&story, 2), (Turn::Rank, None, all(&[LacksSkill, HasIt], &[Full, Away])));
+    assert_eq!(story.desk.explain(ConversationId(3), at(1000)), None);
+    story.told(as_french(4, Priority::Low));
+    story.now += 1800;
+    story.told(as_french(5, Priority::Urgent));
+    assert_eq!(explained(&story, 4).0, Turn::Starved);
+    assert_eq!((explained(&story, 4).1, explained(&story, 5).1), (Some(0), Some(1)));
 }

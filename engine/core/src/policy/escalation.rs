@@ -5,6 +5,7 @@ use super::tag::TagSet;
 use crate::id::QueueId;
 use crate::names::named;
 use crate::reason::{Disposition, Reason};
+use crate::service::{Priority, Skills};
 
 named! {
     /// Where an escalation goes if not where it would go by itself.
@@ -82,13 +83,24 @@ pub struct Escalation {
     pub tags: TagSet,
     /// How it comes back to the AI; none leaves that to `[resume]`.
     pub resume: Option<ResumeRule>,
+    /// How urgent it is, if it waits in a queue (`G-39`).
+    pub priority: Priority,
+    /// What an agent must know for it (`G-38`).
+    pub skills: Skills,
 }
 
 impl Default for Escalation {
     fn default() -> Self {
-        let queue = QueueId(0);
-        let (to, announced, resume) = (None, None, None);
-        Self { on: true, queue, to, announced, tags: TagSet::default(), resume }
+        Self {
+            on: true,
+            queue: QueueId(0),
+            to: None,
+            announced: None,
+            tags: TagSet::default(),
+            resume: None,
+            priority: Priority::default(),
+            skills: Skills::NONE,
+        }
     }
 }
 

@@ -89,6 +89,8 @@ const TABLES: &[(&str, &str)] = &[
         "evaluation",
         "Scores that the AI gives to a conversation, from 0.0 to 1.0, and from where on they bring people in",
     ),
+    ("queue.*", "What a queue promises; `*` is its name in `queues`"),
+    ("desk", "How people are given their work"),
     ("deadlines", "How long each state may last, from a second on: `30s`, `15m`, `24h`"),
     ("zone", "The brand's local time"),
     ("hours", "When people work"),
@@ -177,17 +179,20 @@ mod tests {
             None if table.is_empty() => String::new(),
             None => {
                 let named = table.replace("escalation.*", "escalation.sensitive");
+                let named = named.replace("queue.*", "queue.people");
                 format!("[{}]\n", named.replace("channel.*", "channel.sms"))
             }
         };
         let beside = match name {
             "hand_off_outside_hours" => "[hours]\nmonday = [\"09:00-10:00\"]\n",
             "tags" => "[[tag]]\nname = \"return\"\n",
+            "warning" => "target = \"1h\"\n",
             _ => "",
         };
         let top = match (table, name) {
             ("deadlines", "queue") => "hand_off_fallback = \"helpdesk\"\n",
             ("audience", "include" | "exclude") => "segments = { vip = 12 }\n",
+            ("escalation.*", "skills") | ("", "language_skills") => "skills = [\"spanish\"]\n",
             _ => "",
         };
         format!("{top}{head}{line}\n{needed}{beside}")

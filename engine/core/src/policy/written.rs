@@ -3,6 +3,7 @@
 mod answers;
 mod channel;
 mod consent;
+mod desk;
 mod keyword;
 mod life;
 mod money;
@@ -31,10 +32,11 @@ use crate::service::Role;
 use answers::{WrittenAi, WrittenAudience, WrittenScores};
 use channel::{WrittenChannel, channels};
 use consent::WrittenConsent;
+use desk::{WrittenDesk, WrittenQueue};
 use keyword::{WrittenKeyword, keywords};
 use life::{WrittenAccess, WrittenNote, WrittenResume, WrittenStarter};
 use money::{WrittenAttribution, WrittenBudget, WrittenPrice};
-use people::WrittenEscalation;
+use people::{Names, WrittenEscalation};
 use place::{Place, line_of};
 use tag::WrittenTag;
 use texts::{WrittenTexts, variables};
@@ -47,6 +49,10 @@ pub(super) struct Written {
     hand_off: Spanned<HandOff>,
     hand_off_fallback: Option<Spanned<HandOff>>,
     queues: Vec<Spanned<String>>,
+    queue: BTreeMap<Spanned<String>, WrittenQueue>,
+    skills: Vec<Spanned<String>>,
+    language_skills: BTreeMap<Language, Spanned<String>>,
+    desk: WrittenDesk,
     first_responder: BTreeMap<Intent, Spanned<Responder>>,
     score_min: WrittenScores,
     ai: WrittenAi,
@@ -85,6 +91,10 @@ impl Default for Written {
             hand_off: Spanned::new(0..0, HandOff::Queue),
             hand_off_fallback: None,
             queues: vec![Spanned::new(0..0, "people".to_owned())],
+            queue: BTreeMap::new(),
+            skills: Vec::new(),
+            language_skills: BTreeMap::new(),
+            desk: WrittenDesk::default(),
             first_responder: BTreeMap::new(),
             score_min: WrittenScores::default(),
             ai: WrittenAi::default(),
@@ -137,9 +147,12 @@ impl Written {
         self.check_hand_off(place, &texts)?;
         let queues = people::queues(place, &self.queues)?;
         let (tags, tagged) = tag::tags(place, &self.tag, &queues)?;
-        let escalations = people::escalations(place, &self.escalation, &queues, &tags)?;
+        let skills = desk::skills(place, &self.skills)?;
+        let names = Names { queues: &queues, skills: &skills, tags: &tags };
+        let escalations = people::escalations(place, &self.escalation, &names)?;
         let zone = self.zone.compile(place)?;
         let hours = self.hours.as_ref().map(|hours| hours.get_ref().compile(place, hours, zone));
+        let outside = self.hours.as_ref().and_then(|hours| hours.get_ref().outside.as_ref());
         let quiet = self.quiet_hours.as_ref().map(|quiet| quiet.get_ref().compile(place, zone));
         Ok(Policy {
             version: Policy::version_of(source),
@@ -148,7 +161,11 @@ impl Written {
             score_min: self.score_min.compile(place)?,
             hand_off: *self.hand_off.get_ref(),
             hand_off_fallback: self.hand_off_fallback.as_ref().map(|target| *target.get_ref()),
+            promises: desk::promises(place, &self.queue, &queues)?,
             queues,
+            desk: self.desk.compile(),
+            language_skills: desk::language_skills(place, &self.language_skills, &skills)?,
+            skills,
             audience: self.audience.compile(place, &segments)?,
             ai: self.ai.compile(place)?,
             budget: self.budget.compile(place)?,
@@ -168,6 +185,7 @@ impl Written {
             escalations,
             zone,
             hours: hours.transpose()?,
+            hand_off_outside_hours: outside.map(|to| *to.get_ref()),
             quiet_hours: quiet.transpose()?,
             sticky: self.sticky,
             reply_takes_over: self.reply_takes_over,

@@ -3,6 +3,7 @@
 //! Codes of enumerations are their positions, which never change. A reader checks every code and
 //! length, and that nothing is left over: damage is an error here, never a guess.
 
+mod desk;
 mod read;
 mod write;
 
@@ -36,6 +37,7 @@ const OUTSIDE: u8 = 7;
 const OUTREACH: u8 = 8;
 const PROFILE: u8 = 9;
 const FEEDBACK: u8 = 10;
+const DESK: u8 = 11;
 
 /// Stands for an absent code, since codes count from 0 and there are few.
 const ABSENT: u8 = u8::MAX;

@@ -106,6 +106,7 @@ impl Transition<'_> {
     fn append(&mut self, reply: &Inbound, stamp: &Stamp) {
         self.contact.conversation.hear(self.at, reply.channel, reply.sender);
         self.note_particulars(reply, stamp);
+        self.extend();
         let policy = self.policy;
         let Some(text) = &self.texts().wait else { return };
         let lately = self
@@ -140,7 +141,10 @@ impl Transition<'_> {
         let held_until = self.deadline(self.policy.deadlines.hold);
         match self.contact.conversation.owner {
             // People have it already and see what was written; the AI's silence is in the consent.
-            Owner::Queue | Owner::Human(_) => self.contact.conversation.cancel_pending(),
+            Owner::Queue | Owner::Human(_) => {
+                self.contact.conversation.cancel_pending();
+                self.extend();
+            }
             _ => self.escalate(Disposition::Human, Reason::OptOutUnclear, false),
         }
         self.contact.conversation.deadline = Some(held_until);

@@ -28,6 +28,72 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key("escalation.*", "tags", "[]", "[\"return\"]", "Tags that the conversation gets (`AI-5`)."),
     key(
+        "escalation.*",
+        "priority",
+        "\"normal\"",
+        "\"urgent\"",
+        "How urgent it is for people: `urgent`, `high`, `normal` or `low` (`G-39`).",
+    ),
+    key(
+        "escalation.*",
+        "skills",
+        "[]",
+        "[\"spanish\"]",
+        "What an agent must know to be given it; names of `skills` (`G-38`).",
+    ),
+    key(
+        "queue.*",
+        "target",
+        "none",
+        "\"10m\"",
+        "Time within which an agent is to have a conversation: the service level. Working time.",
+    ),
+    key(
+        "queue.*",
+        "warning",
+        "none",
+        "\"2m\"",
+        "So long before the target has passed, a first alarm is given (`G-58`).",
+    ),
+    key(
+        "queue.*",
+        "ageing",
+        "none",
+        "\"30m\"",
+        "Time of waiting after which an alarm is given, again and again (`TX-52`). Working time.",
+    ),
+    key(
+        "desk",
+        "strategy",
+        "\"least_loaded\"",
+        "\"round_robin\"",
+        "Which of several agents with room gets a conversation: `least_loaded` or `round_robin` \
+         (`G-41`).",
+    ),
+    key(
+        "desk",
+        "starvation",
+        "\"30m\"",
+        "\"1h\"",
+        "A conversation that has waited longer goes before any priority (`G-39`). Working time.",
+    ),
+    key(
+        "desk",
+        "window_margin",
+        "\"1h\"",
+        "\"2h\"",
+        "So long before its channel takes no more answers, a conversation goes before any priority, \
+         and an alarm is given (`RU-57`).",
+    ),
+    key(
+        "desk",
+        "requeue_offline",
+        "false",
+        "true",
+        "Whether agents who go offline hand back what they have, as at the end of a shift (`G-47`). \
+         If not, a lost connection costs them nothing.",
+    ),
+    key(
         "tag[]",
         "name",
         "needed",

@@ -36,6 +36,20 @@ pub(super) const KEYS: &[Key] = &[
     ),
     key(
         "",
+        "skills",
+        "[]",
+        "[\"spanish\", \"wholesale\"]",
+        "What agents can know, by name: languages, topics (`G-38`).",
+    ),
+    key(
+        "",
+        "language_skills",
+        "none",
+        "{ es = \"spanish\" }",
+        "The skill that is needed to answer a customer who likes to read a language.",
+    ),
+    key(
+        "",
         "first_responder",
         "see below",
         "{ order_status = \"store\" }",

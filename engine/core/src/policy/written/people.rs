@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::desk::skill_set;
 use super::place::Place;
 use crate::id::QueueId;
 use crate::limits::QUEUES_MAX;
@@ -12,6 +13,7 @@ use crate::policy::{
     ALWAYS_ON, Error, Escalation, FOLLOWING, OPTIONAL, ResumeRule, Tag, TagSet, Tier,
 };
 use crate::reason::Reason;
+use crate::service::Priority;
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -22,6 +24,15 @@ pub(super) struct WrittenEscalation {
     announced: Option<Spanned<bool>>,
     tags: Vec<Spanned<String>>,
     resume: Option<Spanned<ResumeRule>>,
+    priority: Option<Spanned<Priority>>,
+    skills: Vec<Spanned<String>>,
+}
+
+/// What an escalation can name.
+pub(super) struct Names<'a> {
+    pub(super) queues: &'a [String],
+    pub(super) skills: &'a [String],
+    pub(super) tags: &'a [Tag],
 }
 
 pub(super) fn queues(place: &Place, written: &[Spanned<String>]) -> Result<Vec<String>, Error> {
@@ -48,8 +59,7 @@ pub(super) fn queues(place: &Place, written: &[Spanned<String>]) -> Result<Vec<S
 pub(super) fn escalations(
     place: &Place,
     written: &BTreeMap<Reason, Spanned<WrittenEscalation>>,
-    queues: &[String],
-    tags: &[Tag],
+    names: &Names,
 ) -> Result<BTreeMap<Reason, Escalation>, Error> {
     let compiled = written.iter().map(|(reason, written)| {
         let known =
@@ -59,20 +69,15 @@ pub(super) fn escalations(
                 format!("nothing about `{reason}` can be set; remove [escalation.{reason}]");
             return Err(place.error(written, message));
         }
-        Ok((*reason, written.get_ref().compile(place, *reason, queues, tags)?))
+        Ok((*reason, written.get_ref().compile(place, *reason, names)?))
     });
     compiled.collect()
 }
 
 impl WrittenEscalation {
-    fn compile(
-        &self,
-        place: &Place,
-        reason: Reason,
-        queues: &[String],
-        tags: &[Tag],
-    ) -> Result<Escalation, Error> {
+    fn compile(&self, place: &Place, reason: Reason, names: &Names) -> Result<Escalation, Error> {
         self.check_switch(place, reason)?;
+        self.check_destination(place, reason)?;
         if let Some(announced) = &self.announced
             && *announced.get_ref()
             && matches!(reason, Reason::Abusive | Reason::Malicious)
@@ -89,21 +94,13 @@ impl WrittenEscalation {
                  not given back by a clock; write \"manual\" or \"never\" (X-3)";
             return Err(place.error(resume, message));
         }
-        if let (Some(queue), Some(to)) = (&self.queue, &self.to)
-            && *to.get_ref() != Tier::Queue
-        {
-            let message = format!(
-                "escalation.{reason} goes to the {}, where our queues are not; remove `queue` or `to`",
-                to.get_ref()
-            );
-            return Err(place.error(queue, message));
-        }
+        let tag_names = names.tags.iter().map(|tag| &tag.name);
         let mut set = TagSet::default();
         for tag in &self.tags {
-            set.insert(position(place, "tag", "[[tag]]", tag, tags.iter().map(|tag| &tag.name))?);
+            set.insert(position(place, "tag", "[[tag]]", tag, tag_names.clone())?);
         }
         let queue = match &self.queue {
-            Some(queue) => position(place, "queue", "queues", queue, queues.iter())?,
+            Some(queue) => position(place, "queue", "queues", queue, names.queues.iter())?,
             None => 0,
         };
         Ok(Escalation {
@@ -113,7 +110,32 @@ impl WrittenEscalation {
             announced: self.announced.as_ref().map(|announced| *announced.get_ref()),
             tags: set,
             resume: self.resume.as_ref().map(|resume| *resume.get_ref()),
+            priority: self.priority.as_ref().map_or(Priority::default(), |it| *it.get_ref()),
+            skills: skill_set(place, &self.skills, names.skills)?,
         })
+    }
+
+    /// What is said about waiting must be about our own queues.
+    fn check_destination(&self, place: &Place, reason: Reason) -> Result<(), Error> {
+        let Some(to) = self.to.as_ref().filter(|to| *to.get_ref() != Tier::Queue) else {
+            return Ok(());
+        };
+        let said = [
+            ("queue", self.queue.as_ref().map(Spanned::span)),
+            ("priority", self.priority.as_ref().map(Spanned::span)),
+            ("skills", self.skills.first().map(Spanned::span)),
+        ];
+        for (key, span) in said {
+            if let Some(span) = span {
+                let message = format!(
+                    "escalation.{reason} goes to the {}, where our queues are not; remove `{key}` \
+                     or `to`",
+                    to.get_ref()
+                );
+                return Err(place.error(&Spanned::new(span, ()), message));
+            }
+        }
+        Ok(())
     }
 
     /// Only optional ones can be off, and those that follow from other keys are switched there.

@@ -127,7 +127,7 @@ impl WrittenHours {
         }
         let holidays = self.holidays.iter().map(|day| place.date("hours.holidays", day));
         let holidays = holidays.collect::<Result<_, _>>()?;
-        Ok(Hours { zone, week, holidays, outside: self.outside.as_ref().map(|to| *to.get_ref()) })
+        Ok(Hours { zone, week, holidays })
     }
 }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{
-    ABSENT, AGENT, AI, DUE, Damage, ECHO, FEEDBACK, OUTREACH, OUTSIDE, POLICY, PROFILE, REPLY,
+    ABSENT, AGENT, AI, DESK, DUE, Damage, ECHO, FEEDBACK, OUTREACH, OUTSIDE, POLICY, PROFILE, REPLY,
 };
 use crate::classify::{Compliance, Detail, Intent, Noise, RuleId, Score, Signals, Verdict};
 use crate::contact::Consent;
@@ -32,7 +32,7 @@ pub(in crate::record) fn decode(bytes: &[u8]) -> Result<Record, Damage> {
     if r.0.is_empty() { Ok(record) } else { Err(Damage { wanted: "the end" }) }
 }
 
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(&'a [u8]);
 
 impl Reader<'_> {
     fn array<const N: usize>(&mut self) -> Result<[u8; N], Damage> {
@@ -41,34 +41,38 @@ impl Reader<'_> {
         Ok(*array)
     }
 
-    fn u8(&mut self) -> Result<u8, Damage> {
+    pub(super) fn u8(&mut self) -> Result<u8, Damage> {
         Ok(u8::from_le_bytes(self.array()?))
     }
 
-    fn u16(&mut self) -> Result<u16, Damage> {
+    pub(super) fn u16(&mut self) -> Result<u16, Damage> {
         Ok(u16::from_le_bytes(self.array()?))
     }
 
-    fn u32(&mut self) -> Result<u32, Damage> {
+    pub(super) fn u32(&mut self) -> Result<u32, Damage> {
         Ok(u32::from_le_bytes(self.array()?))
     }
 
-    fn u64(&mut self) -> Result<u64, Damage> {
+    pub(super) fn u64(&mut self) -> Result<u64, Damage> {
         Ok(u64::from_le_bytes(self.array()?))
     }
 
-    fn code<T>(&mut self, from: fn(u8) -> Option<T>, wanted: &'static str) -> Result<T, Damage> {
+    pub(super) fn code<T>(
+        &mut self,
+        from: fn(u8) -> Option<T>,
+        wanted: &'static str,
+    ) -> Result<T, Damage> {
         from(self.u8()?).ok_or(Damage { wanted })
     }
 
-    fn bytes(&mut self) -> Result<Bytes, Damage> {
+    pub(super) fn bytes(&mut self) -> Result<Bytes, Damage> {
         let len = self.u32()? as usize;
         let (text, rest) = self.0.split_at_checked(len).ok_or(Damage { wanted: "a whole text" })?;
         self.0 = rest;
         Ok(Bytes::copy_from_slice(text))
     }
 
-    fn key(&mut self) -> Result<Key, Damage> {
+    pub(super) fn key(&mut self) -> Result<Key, Damage> {
         Ok(Key { brand: BrandId(self.u32()?), contact: ContactId(self.u64()?) })
     }
 
@@ -105,11 +109,7 @@ impl Reader<'_> {
                 action: self.action()?,
             })),
             DUE => Ok(Body::Due(self.key()?)),
-            POLICY => Ok(Body::Policy(PolicyChange {
-                brand: BrandId(self.u32()?),
-                source: self.bytes()?,
-                author: self.bytes()?,
-            })),
+            POLICY => Ok(Body::Policy(self.policy()?)),
             ECHO => Ok(Body::Echo(Echo {
                 key: self.key()?,
                 agent: AgentId(self.u32()?),
@@ -130,6 +130,7 @@ impl Reader<'_> {
             })),
             PROFILE => Ok(Body::Profile(self.profile()?)),
             FEEDBACK => Ok(Body::Feedback(Feedback { key: self.key()?, kind: self.feedback()? })),
+            DESK => Ok(Body::Desk(self.desk()?)),
             _ => Err(Damage { wanted: "a kind of record" }),
         }
     }
@@ -183,6 +184,14 @@ impl Reader<'_> {
         if known.contains(&gates) { Ok(Gates(gates)) } else { Err(Damage { wanted: "gates" }) }
     }
 
+    pub(super) fn policy(&mut self) -> Result<PolicyChange, Damage> {
+        Ok(PolicyChange {
+            brand: BrandId(self.u32()?),
+            source: self.bytes()?,
+            author: self.bytes()?,
+        })
+    }
+
     fn action(&mut self) -> Result<AgentAction, Damage> {
         match self.u8()? {
             0 => Ok(AgentAction::Claim),
@@ -199,7 +208,7 @@ impl Reader<'_> {
         }
     }
 
-    fn maybe<T>(
+    pub(super) fn maybe<T>(
         &mut self,
         from: fn(u8) -> Option<T>,
         wanted: &'static str,

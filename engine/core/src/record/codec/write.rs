@@ -1,9 +1,11 @@
 //! Writing: a record, and the parts it is made of.
 
-use super::{ABSENT, AGENT, AI, DUE, ECHO, FEEDBACK, OUTREACH, OUTSIDE, POLICY, PROFILE, REPLY};
+use super::{
+    ABSENT, AGENT, AI, DESK, DUE, ECHO, FEEDBACK, OUTREACH, OUTSIDE, POLICY, PROFILE, REPLY,
+};
 use crate::classify::Noise;
 use crate::id::Key;
-use crate::input::{AgentAction, FeedbackKind, OutsideEvent, ProfileChange, Stamp};
+use crate::input::{AgentAction, FeedbackKind, OutsideEvent, PolicyChange, ProfileChange, Stamp};
 use crate::message::{Inbound, Source};
 use crate::names::Named;
 use crate::record::{Body, Record};
@@ -50,9 +52,7 @@ pub(in crate::record) fn encode(record: &Record, out: &mut Vec<u8>) {
         }
         Body::Policy(change) => {
             w.u8(POLICY);
-            w.u32(change.brand.0);
-            w.bytes(&change.source);
-            w.bytes(&change.author);
+            w.policy(change);
         }
         Body::Echo(echo) => {
             w.u8(ECHO);
@@ -84,35 +84,39 @@ pub(in crate::record) fn encode(record: &Record, out: &mut Vec<u8>) {
             w.key(feedback.key);
             w.feedback(feedback.kind);
         }
+        Body::Desk(command) => {
+            w.u8(DESK);
+            w.desk(command);
+        }
     }
 }
 
-struct Writer<'a>(&'a mut Vec<u8>);
+pub(super) struct Writer<'a>(&'a mut Vec<u8>);
 
 impl Writer<'_> {
-    fn u8(&mut self, value: u8) {
+    pub(super) fn u8(&mut self, value: u8) {
         self.0.push(value);
     }
 
-    fn u16(&mut self, value: u16) {
+    pub(super) fn u16(&mut self, value: u16) {
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
-    fn u32(&mut self, value: u32) {
+    pub(super) fn u32(&mut self, value: u32) {
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
-    fn u64(&mut self, value: u64) {
+    pub(super) fn u64(&mut self, value: u64) {
         self.0.extend_from_slice(&value.to_le_bytes());
     }
 
-    fn bytes(&mut self, value: &[u8]) {
+    pub(super) fn bytes(&mut self, value: &[u8]) {
         let len = u32::try_from(value.len()).expect("texts are bounded by TEXT_BYTES_MAX");
         self.u32(len);
         self.0.extend_from_slice(value);
     }
 
-    fn key(&mut self, key: Key) {
+    pub(super) fn key(&mut self, key: Key) {
         self.u32(key.brand.0);
         self.u64(key.contact.0);
     }
@@ -152,6 +156,12 @@ impl Writer<'_> {
         self.u64(stamp.policy.0);
     }
 
+    pub(super) fn policy(&mut self, change: &PolicyChange) {
+        self.u32(change.brand.0);
+        self.bytes(&change.source);
+        self.bytes(&change.author);
+    }
+
     fn action(&mut self, action: &AgentAction) {
         match action {
             AgentAction::Claim => self.u8(0),
@@ -179,7 +189,7 @@ impl Writer<'_> {
         }
     }
 
-    fn maybe(&mut self, value: Option<impl Named>) {
+    pub(super) fn maybe(&mut self, value: Option<impl Named>) {
         self.u8(value.map_or(ABSENT, Named::code));
     }
 
