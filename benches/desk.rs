@@ -8,7 +8,7 @@ use std::hint::black_box;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use volley_core::classify::Intent;
-use volley_core::desk::{Answer, Assignment, Capacity, Command, Desk, DeskConfig, Queues, Shift};
+use volley_core::desk::{Answer, Assignment, Command, Desk, DeskConfig, Queues, Shift};
 use volley_core::effect::{Offer, Release};
 use volley_core::id::{AgentId, BrandId, ContactId, ConversationId, Key, QueueId};
 use volley_core::message::Channel;
@@ -47,9 +47,8 @@ impl Floor {
         for agent in 0..agents {
             let queue = QueueId((agent % queues) as u16);
             let queues = if queues == 1 { Queues::All } else { Queues::Only([queue].into()) };
-            let (agent, skills) = (AgentId(agent as u32), Skills::NONE);
-            let capacity = Capacity::of(CAPACITY);
-            floor.tell(Command::SignOn(Shift { agent, queues, skills, capacity }));
+            let shift = Shift::general(AgentId(agent as u32), CAPACITY);
+            floor.tell(Command::SignOn(Shift { queues, ..shift }));
         }
         floor
     }

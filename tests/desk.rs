@@ -14,7 +14,7 @@ fn settle(desk: &mut Desk, line: &mut Line) {
         let mut answers = Vec::new();
         for effect in std::mem::take(&mut line.effects) {
             let command = match effect {
-                Effect::Offer(offer) => Command::Offer(offer.into()),
+                Effect::Offer(offer) => Command::Offer(offer),
                 Effect::Release(release) => Command::Release(release),
                 Effect::Deny(denial) => Command::Deny(denial),
                 _ => continue,

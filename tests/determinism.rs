@@ -68,7 +68,11 @@ fn replaying_the_journal_gives_the_same_state_and_decisions() {
     for what in ["state_hash", "decisions_hash", "decisions"] {
         assert_eq!(told[what], manifest[what], "{what}");
     }
+    for what in ["desk_hash", "desk_answers", "desk_answers_hash"] {
+        assert_eq!(told[what], manifest[what], "{what}");
+    }
     assert!(told["decisions"].as_u64() > Some(100));
+    assert!(told["desk_answers"].as_u64() > Some(50));
 }
 
 #[test]
@@ -78,11 +82,13 @@ fn a_replay_that_does_not_come_to_the_same_is_told() {
     let manifest = dir.path().join("run.json");
     let text = fs::read_to_string(&manifest).unwrap();
     let told: Value = serde_json::from_str(&text).unwrap();
-    let hash = told["state_hash"].as_str().unwrap();
-    fs::write(&manifest, text.replace(hash, "0000000000000000")).unwrap();
-    let ended = volley_sim(&["journal", "replay", &dir.path().display().to_string()]);
-    assert_eq!(ended.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&ended.stderr).contains("state"), "{ended:?}");
+    for what in ["state_hash", "desk_hash", "desk_answers_hash"] {
+        let hash = told[what].as_str().unwrap();
+        fs::write(&manifest, text.replace(hash, "0000000000000000")).unwrap();
+        let ended = volley_sim(&["journal", "replay", &dir.path().display().to_string()]);
+        assert_eq!(ended.status.code(), Some(1), "{what}");
+        assert!(String::from_utf8_lossy(&ended.stderr).contains("state"), "{ended:?}");
+    }
 }
 
 /// The run itself checks, reply by reply, that what goes in comes out decided once and in order; here

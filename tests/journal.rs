@@ -4,9 +4,11 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use volley_core::classify::{Compliance, Detail, Intent, Noise, RuleId, Score, Signals, Verdict};
 use volley_core::contact::Consent;
+use volley_core::desk::{Brands, Capacity, Command, Presence, Queues, Shift};
+use volley_core::effect::{Denial, DenialReason, Extension, Offer, Release};
 use volley_core::id::{
     AgentId, BrandId, CampaignId, ContactId, ConversationId, Key, MessageId, PolicyVersion,
-    Position, SegmentId, SenderId, Seq,
+    Position, QueueId, SegmentId, SenderId, Seq,
 };
 use volley_core::input::{
     AgentAction, AgentCommand, AiOutcome, AiResult, Echo, Feedback, FeedbackKind, Lack, Outreach,
@@ -16,10 +18,11 @@ use volley_core::journal::{
     Acknowledge, Error, Fault, FileJournal, Journal, MemoryJournal, Reader, read_dir,
 };
 use volley_core::message::{Channel, Inbound, Language, Source};
-use volley_core::policy::{Evaluation, Gates, Particulars, SummerTime, Zone};
+use volley_core::policy::{Evaluation, Gates, NoteSet, Particulars, SummerTime, Zone};
+use volley_core::reason::Reason;
 use volley_core::record::{Body, Record};
-use volley_core::service::Role;
-use volley_core::time::Timestamp;
+use volley_core::service::{Priority, Role, Skills};
+use volley_core::time::{Deadline, Timestamp};
 
 use crate::support::{header, reply};
 
@@ -205,9 +208,96 @@ fn feedback() -> impl Strategy<Value = Feedback> {
     (key(), kind).prop_map(|(key, kind)| Feedback { key, kind })
 }
 
+fn offer() -> impl Strategy<Value = Offer> {
+    let numbers = any::<(u64, u32, u16, u64, u64, u64, u64)>();
+    let words = (
+        pick(Reason::ALL),
+        pick(Intent::ALL),
+        pick(Channel::ALL),
+        pick(Priority::ALL),
+        proptest::option::of(any::<u32>()),
+        proptest::option::of(1..u32::MAX),
+    );
+    (key(), numbers, words).prop_map(
+        |(
+            key,
+            (conversation, epoch, queue, at, skills, notes, policy),
+            (reason, intent, channel, priority, campaign, expires),
+        )| Offer {
+            key,
+            conversation: ConversationId(conversation),
+            epoch,
+            queue: QueueId(queue),
+            reason,
+            intent,
+            campaign: campaign.map(CampaignId),
+            at: Timestamp::from_micros(at),
+            channel,
+            priority,
+            skills: Skills::from_bits(skills),
+            expires: expires.map(Deadline::from_secs),
+            notes: NoteSet(notes),
+            policy: PolicyVersion(policy),
+        },
+    )
+}
+
+fn shift() -> impl Strategy<Value = Shift> {
+    let brands = proptest::collection::btree_set(any::<u32>().prop_map(BrandId), 0..5);
+    let queues = proptest::collection::btree_set(any::<u16>().prop_map(QueueId), 0..5);
+    let sets = (proptest::option::of(brands), proptest::option::of(queues));
+    (any::<(u32, u64, u16, u16)>(), pick(Channel::ALL), sets).prop_map(
+        |((agent, skills, total, most), channel, (brands, queues))| Shift {
+            agent: AgentId(agent),
+            brands: brands.map_or(Brands::All, Brands::Only),
+            queues: queues.map_or(Queues::All, Queues::Only),
+            skills: Skills::from_bits(skills),
+            capacity: Capacity::of(total).with(channel, most),
+        },
+    )
+}
+
+fn desk() -> impl Strategy<Value = Command> {
+    let ids = || any::<(u32, u64)>().prop_map(|(agent, it)| (AgentId(agent), ConversationId(it)));
+    let owner = proptest::option::of(any::<u32>().prop_map(AgentId));
+    let denial = (ids(), key(), pick(DenialReason::ALL), owner).prop_map(
+        |((agent, conversation), key, reason, owner)| Denial {
+            agent,
+            key,
+            conversation,
+            reason,
+            owner,
+        },
+    );
+    let extension = (key(), ids(), 1..u32::MAX).prop_map(|(key, (_, conversation), secs)| {
+        Extension { key, conversation, expires: Deadline::from_secs(secs) }
+    });
+    prop_oneof![
+        shift().prop_map(Command::SignOn),
+        (ids(), pick(Presence::ALL))
+            .prop_map(|((agent, _), presence)| Command::Presence { agent, presence }),
+        ids().prop_map(|(agent, _)| Command::ShiftEnd(agent)),
+        ids().prop_map(|(agent, _)| Command::SignOff(agent)),
+        offer().prop_map(Command::Offer),
+        ids().prop_map(|(_, conversation)| Command::Withdraw(conversation)),
+        extension.prop_map(Command::Extend),
+        ids().prop_map(|(agent, conversation)| Command::Claim { agent, conversation }),
+        ids().prop_map(|(agent, conversation)| Command::Release(Release { agent, conversation })),
+        denial.prop_map(Command::Deny),
+        policy().prop_map(Command::Policy),
+        Just(Command::Turn),
+    ]
+}
+
+fn policy() -> impl Strategy<Value = PolicyChange> {
+    (any::<u32>(), bytes(), bytes()).prop_map(|(brand, source, author)| PolicyChange {
+        brand: BrandId(brand),
+        source,
+        author,
+    })
+}
+
 fn body() -> impl Strategy<Value = Body> {
-    let policy = (any::<u32>(), bytes(), bytes())
-        .prop_map(|(brand, source, author)| PolicyChange { brand: BrandId(brand), source, author });
     let echo = (key(), any::<u32>(), pick(Channel::ALL), bytes())
         .prop_map(|(key, agent, channel, text)| Echo { key, agent: AgentId(agent), channel, text });
     prop_oneof![
@@ -215,12 +305,13 @@ fn body() -> impl Strategy<Value = Body> {
         ai().prop_map(Body::Ai),
         agent().prop_map(Body::Agent),
         key().prop_map(Body::Due),
-        policy.prop_map(Body::Policy),
+        policy().prop_map(Body::Policy),
         echo.prop_map(Body::Echo),
         outside().prop_map(Body::Outside),
         outreach().prop_map(Body::Outreach),
         profile().prop_map(Body::Profile),
         feedback().prop_map(Body::Feedback),
+        desk().prop_map(Body::Desk),
     ]
 }
 

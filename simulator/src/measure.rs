@@ -94,6 +94,8 @@ pub struct Measures {
     pub alarms: u64,
     /// Messages of customers who wrote again.
     pub follow_ups: u64,
+    /// Alarms of the desk, by kind.
+    pub desk_alarms: Counts,
     /// Inputs that found a full inbox and were submitted again.
     pub blocked: u64,
     /// How many times faster than the clock the run goes. What the machine itself takes is measured on
@@ -127,6 +129,7 @@ impl Measures {
             agent_closes: 0,
             alarms: 0,
             follow_ups: 0,
+            desk_alarms: [0; 128],
             blocked: 0,
             speed: 1.0,
             histograms: Measure::ALL.map(|_| histogram()),

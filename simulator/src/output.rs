@@ -15,6 +15,7 @@ use volley_core::journal::{Acknowledge, FileJournal, Header, Journal, MemoryJour
 use volley_core::outbox::Held;
 use volley_core::record::Record;
 use volley_core::shard::Layout;
+use volley_core::worker;
 
 use crate::error::Error;
 use crate::measure::Measures;
@@ -152,8 +153,23 @@ impl RunJournal {
     ) -> Result<Self, Error> {
         let Layout { shard, shards, partitions } = layout;
         let header = Header { shard, shards, partitions, first_seq: Seq(1), start: 0 };
+        Self::begin(dir.map(|run| journal_dir(run, layout)), header, acknowledge)
+    }
+
+    /// Begins the journal of the desk, likewise.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn create_desk(dir: Option<&Path>, acknowledge: Acknowledge) -> Result<Self, Error> {
+        Self::begin(dir.map(desk_journal_dir), worker::desk::header(), acknowledge)
+    }
+
+    fn begin(
+        dir: Option<PathBuf>,
+        header: Header,
+        acknowledge: Acknowledge,
+    ) -> Result<Self, Error> {
         let Some(dir) = dir else { return Ok(Self::Forgotten(MemoryJournal::forgetting(header))) };
-        let dir = journal_dir(dir, layout);
         if dir.exists() {
             fs::remove_dir_all(&dir).map_err(unwritable(&dir))?;
         }
@@ -193,6 +209,11 @@ pub fn journal_dir(run: &Path, layout: Layout) -> PathBuf {
     run.join(JOURNAL_DIR).join(format!("shard-{:04}", layout.shard.0))
 }
 
+/// Where the journal of the desk lies in the directory of a run.
+pub fn desk_journal_dir(run: &Path) -> PathBuf {
+    run.join(JOURNAL_DIR).join("desk")
+}
+
 /// What a run was, for those who find its directory later.
 pub fn manifest(scenario: &Scenario, outcome: &Outcome) -> serde_json::Value {
     json!({
@@ -202,6 +223,9 @@ pub fn manifest(scenario: &Scenario, outcome: &Outcome) -> serde_json::Value {
         "decisions": outcome.measures.decisions,
         "decisions_hash": format!("{:016x}", outcome.measures.decisions_hash),
         "state_hash": format!("{:016x}", outcome.state_hash),
+        "desk_hash": format!("{:016x}", outcome.desk.state_hash),
+        "desk_answers": outcome.desk.answers,
+        "desk_answers_hash": format!("{:016x}", outcome.desk.answers_hash),
         "complete": !outcome.interrupted,
     })
 }

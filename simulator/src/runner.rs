@@ -26,7 +26,7 @@ use crate::recorded::Recorded;
 use crate::scenario::Scenario;
 use crate::speech::Speech;
 use crate::summary::{self, Prices};
-use crate::world::World;
+use crate::world::{DeskCameTo, World};
 
 pub use real::Pace;
 
@@ -38,6 +38,8 @@ pub struct Outcome {
     pub measures: crate::measure::Measures,
     /// Digest of all state at the end.
     pub state_hash: u64,
+    /// What the desk came to.
+    pub desk: DeskCameTo,
     /// People with state at the end.
     pub contacts: usize,
     /// Wall time.
@@ -73,7 +75,8 @@ pub fn run(
         let journal = RunJournal::create(out, layout, acknowledge)?;
         workers.push(Worker::new(layout, journal, Arc::clone(&classifier)));
     }
-    let mut world = World::new(scenario, &speech, workers[0].shard().layout());
+    let desk_journal = RunJournal::create_desk(out, acknowledge)?;
+    let mut world = World::new(scenario, &speech, workers[0].shard().layout(), desk_journal);
     if let Some((recorded, first)) = recorded {
         world.play_back(recorded, first);
     }
@@ -83,16 +86,20 @@ pub fn run(
     };
     world.settle()?;
     let prices = Prices { costs: scenario.costs, agent_hours: world.agent_hours(ended.now) };
+    let (skipped_lines, desk) = (world.skipped_lines(), world.desk_came_to());
+    let (measures, desk_journal) = world.into_parts();
+    desk_journal.finish().map_err(Error::input)?;
     let outcome = Outcome {
-        summary: summary::figures(&world.measures, &prices),
+        summary: summary::figures(&measures, &prices),
         state_hash: ended
             .workers
             .iter()
             .map(|it| it.shard().state_hash())
             .fold(0, u64::wrapping_add),
         contacts: ended.workers.iter().map(|it| it.shard().contacts()).sum(),
-        skipped_lines: world.skipped_lines(),
-        measures: world.measures,
+        desk,
+        skipped_lines,
+        measures,
         elapsed: ended.elapsed,
         interrupted: ended.interrupted,
         late: ended.late,

@@ -1,5 +1,6 @@
 //! The figures of a run, under the names that expectations, `summary.arrow` and `--json` use.
 
+use volley_core::desk::AlarmKind;
 use volley_core::effect::{RefusalReason, SendKind};
 use volley_core::export::SummaryRow;
 use volley_core::reason::{Disposition, Reason};
@@ -146,6 +147,10 @@ pub fn figures(measures: &Measures, prices: &Prices) -> Vec<SummaryRow> {
         let refused = measures.refusals[usize::from(reason.code())];
         add(format!("refused.{reason}"), "count", count(refused));
     }
+    for kind in AlarmKind::ALL {
+        let given = measures.desk_alarms[usize::from(kind.code())];
+        add(format!("alarm.{kind}"), "count", count(given));
+    }
     for measure in Measure::ALL {
         let times = measures.times(measure);
         for (name, percentile) in PERCENTILES {
@@ -164,10 +169,11 @@ fn all_metrics() -> impl Iterator<Item = String> {
     let reasons = Reason::ALL.iter().map(|it| format!("reason.{it}"));
     let sends = SendKind::ALL.iter().map(|it| format!("sends.{it}"));
     let refusals = RefusalReason::ALL.iter().map(|it| format!("refused.{it}"));
+    let alarms = AlarmKind::ALL.iter().map(|it| format!("alarm.{it}"));
     let times = Measure::ALL.into_iter().flat_map(|measure| {
         PERCENTILES.iter().map(move |(name, _)| format!("{}.{name}_s", measure.name()))
     });
-    own.chain(dispositions).chain(reasons).chain(sends).chain(refusals).chain(times)
+    own.chain(dispositions).chain(reasons).chain(sends).chain(refusals).chain(alarms).chain(times)
 }
 
 /// Whether any run has a figure of that name.

@@ -12,6 +12,7 @@ mod people;
 mod playback;
 
 use bytes::{Bytes, BytesMut};
+use volley_core::desk::Command;
 use volley_core::effect::{Effect, RefusalReason, Send, SendKind};
 use volley_core::id::{BrandId, ShardId};
 use volley_core::input::{Input, PolicyChange};
@@ -24,6 +25,7 @@ use volley_core::time::Timestamp;
 use crate::error::Error;
 use crate::event::EventQueue;
 use crate::measure::{Measure, Measures};
+use crate::output::RunJournal;
 use crate::scenario::Scenario;
 use crate::slab::Name;
 use crate::speech::{Expected, Speech};
@@ -35,6 +37,8 @@ use ledger::Ledger;
 use outside::Outside;
 use people::People;
 use playback::Playback;
+
+pub use people::DeskCameTo;
 
 /// The one brand of a scenario.
 pub const BRAND: BrandId = BrandId(1);
@@ -83,8 +87,14 @@ pub struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    /// The world at the scenario's start. `layout` is any shard's: it tells where replies go.
-    pub fn new(scenario: &'a Scenario, speech: &'a Speech, layout: Layout) -> Self {
+    /// The world at the scenario's start. `layout` is any shard's: it tells where replies go. `journal` is
+    /// the desk's.
+    pub fn new(
+        scenario: &'a Scenario,
+        speech: &'a Speech,
+        layout: Layout,
+        journal: RunJournal,
+    ) -> Self {
         let mut events = EventQueue::new(scenario.start);
         for (campaign, index) in scenario.campaigns.iter().zip(0..) {
             events.plan(campaign.at, Event::Send { campaign: index });
@@ -98,7 +108,7 @@ impl<'a> World<'a> {
             campaigns: Campaigns::new(scenario),
             recorded: None,
             ai: Ai::new(scenario),
-            people: People::new(scenario),
+            people: People::new(scenario, journal),
             follow_ups: FollowUps::new(scenario),
             outside: Outside::new(scenario),
             ledger: Ledger::new(layout),
@@ -128,7 +138,10 @@ impl<'a> World<'a> {
 
     /// When anything happens next, seen from `now`.
     pub fn next_at(&mut self, now: Timestamp) -> Option<Timestamp> {
-        if self.at_once.is_empty() { self.events.next_at() } else { Some(now) }
+        if !self.at_once.is_empty() {
+            return Some(now);
+        }
+        self.events.next_at().into_iter().chain(self.people.next_at(now)).min()
     }
 
     /// Adds what has happened by `until` to `inputs`, at most about `max` of them, in order.
@@ -192,28 +205,24 @@ impl<'a> World<'a> {
                 if !matches!(offer.reason, Reason::Unattended | Reason::Agent) {
                     self.measures.escalated(at);
                 }
-                self.people.offer(*offer, at);
-                self.assign(at);
+                self.people.tell(Command::Offer(*offer));
             }
             Effect::HandOver(handed) => {
                 self.measures.escalated(at);
                 self.hand_over(handed, at);
             }
             Effect::Tag(tagging) => self.tagged(tagging),
-            Effect::Deny(denial) => {
-                self.people.denied(denial, at);
-                self.assign(at);
+            Effect::Deny(denial) => self.people.denied(denial),
+            Effect::Release(release) => self.people.released(release),
+            Effect::Withdraw(withdrawal) => {
+                self.people.tell(Command::Withdraw(withdrawal.conversation));
             }
-            Effect::Release(release) => {
-                self.people.released(release, at);
-                self.assign(at);
-            }
+            Effect::Extend(extension) => self.people.tell(Command::Extend(*extension)),
             Effect::Alarm(_) => self.measures.alarms += 1,
             Effect::Event(_)
             | Effect::Untag(_)
             | Effect::Notify(_)
             | Effect::Draft(_)
-            | Effect::Withdraw(_)
             | Effect::Brief(_)
             | Effect::Scored(_)
             | Effect::Credit(_)
@@ -257,6 +266,16 @@ impl<'a> World<'a> {
     pub fn agent_hours(&self, end: Timestamp) -> f64 {
         let hours = end.since(self.scenario.start).as_secs_f64() / 3600.0;
         f64::from(self.scenario.agents.headcount) * hours
+    }
+
+    /// What the desk came to.
+    pub fn desk_came_to(&self) -> DeskCameTo {
+        self.people.came_to()
+    }
+
+    /// What was counted, and the desk's journal.
+    pub fn into_parts(self) -> (Measures, RunJournal) {
+        (self.measures, self.people.into_journal())
     }
 
     /// Replies on their way through a shard.

@@ -1,19 +1,24 @@
 //! `volley-sim journal`: the journal that a run left.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
+use volley_core::desk::Desk;
 use volley_core::effect::Effect;
 use volley_core::id::ShardId;
 use volley_core::journal::read_dir;
 use volley_core::shard::{Layout, Shard};
+use volley_core::worker;
+use volley_core::worker::desk::Told;
 
 use crate::error::Error;
 use crate::measure::digest;
-use crate::output::{MANIFEST, journal_dir};
+use crate::output::{MANIFEST, desk_journal_dir, journal_dir};
+use crate::world::DeskCameTo;
 
 /// Look at the journal of a run
 #[derive(Debug, Subcommand)]
@@ -32,11 +37,14 @@ pub struct Replay {
 }
 
 /// What a run came to, as its manifest tells.
-#[derive(Debug, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Deserialize, Serialize, PartialEq, Eq)]
 struct CameTo {
     decisions: u64,
     decisions_hash: String,
     state_hash: String,
+    desk_hash: String,
+    desk_answers: u64,
+    desk_answers_hash: String,
 }
 
 impl Journal {
@@ -51,25 +59,30 @@ impl Replay {
     fn run(self) -> Result<(), Error> {
         let told = CameTo::read(&self.dir.join(MANIFEST))?;
         let rebuilt = rebuild(&self.dir)?;
-        let CameTo { decisions, decisions_hash, state_hash } = &rebuilt;
         if self.json {
-            let came_to = json!({
-                "decisions": decisions,
-                "decisions_hash": decisions_hash,
-                "state_hash": state_hash,
-            });
-            println!("{came_to}");
+            println!("{}", json!(rebuilt));
         } else {
-            println!("{decisions} decisions {decisions_hash}, state {state_hash}");
+            println!("{rebuilt}");
         }
         if rebuilt == told {
             return Ok(());
         }
-        Err(Error::Internal(format!(
-            "the journal comes to state {state_hash} and {decisions} decisions {decisions_hash}, \
-             the run came to state {} and {} decisions {}",
-            told.state_hash, told.decisions, told.decisions_hash
-        )))
+        Err(Error::Internal(format!("the journal comes to {rebuilt}; the run came to {told}")))
+    }
+}
+
+impl fmt::Display for CameTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} decisions {}, state {}; desk: {} answers {}, state {}",
+            self.decisions,
+            self.decisions_hash,
+            self.state_hash,
+            self.desk_answers,
+            self.desk_answers_hash,
+            self.desk_hash
+        )
     }
 }
 
@@ -108,9 +121,28 @@ fn rebuild(run: &Path) -> Result<CameTo, Error> {
         came_to.2 = came_to.2.wrapping_add(shard.map_or(0, |shard| shard.state_hash()));
         layout.shard.0 += 1;
     }
+    let desk = rebuild_desk(run)?;
     Ok(CameTo {
         decisions: came_to.0,
         decisions_hash: format!("{:016x}", came_to.1),
         state_hash: format!("{:016x}", came_to.2),
+        desk_hash: format!("{:016x}", desk.state_hash),
+        desk_answers: desk.answers,
+        desk_answers_hash: format!("{:016x}", desk.answers_hash),
     })
+}
+
+/// Tells a new desk all that the run's desk was told.
+fn rebuild_desk(run: &Path) -> Result<DeskCameTo, Error> {
+    let (mut desk, mut answers) = (Desk::default(), Vec::new());
+    let mut came_to = DeskCameTo::default();
+    let read = read_dir(&desk_journal_dir(run), |_, entry| {
+        let seq = entry.record.seq;
+        worker::desk::apply(&mut desk, entry.record, &mut answers);
+        for (answer, index) in answers.drain(..).zip(0..) {
+            came_to.told(&Told { seq, index, answer });
+        }
+    });
+    read.map_err(Error::input)?;
+    Ok(DeskCameTo { state_hash: desk.state_hash(), ..came_to })
 }

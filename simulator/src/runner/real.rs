@@ -47,6 +47,7 @@ struct Driver<'a, 'b> {
     runtime: Runtime<RunJournal>,
     returning: Returning,
     waiting: VecDeque<Input>,
+    clock: Clock,
 }
 
 pub(super) fn run(
@@ -68,13 +69,14 @@ pub(super) fn run(
     let workers = workers.into_iter().map(with_deliver).collect();
     let runtime = Runtime::start(workers, INBOX_INPUTS_DEFAULT, clock).map_err(Error::input)?;
     let waiting = VecDeque::new();
-    let mut driver = Driver { world, output, runtime, returning, waiting };
+    let mut driver = Driver { world, output, runtime, returning, waiting, clock };
     let mut progress = Progress::new(scenario.duration.as_secs(), &scenario.name);
     let mut late = Duration::ZERO;
     let mut inputs = Vec::with_capacity(TURN_INPUTS_MAX);
     while !interrupt::asked() {
         let now = clock.now();
         driver.take_effects()?;
+        driver.world.desk_turn(now)?;
         let due = driver.world.next_at(now).unwrap_or(now);
         late = late.max(now.since(due).div_f64(pace.speed));
         driver.world.happen(now, TURN_INPUTS_MAX, &mut inputs)?;
@@ -137,7 +139,7 @@ impl Driver<'_, '_> {
             self.submit()?;
             self.take_effects()?;
         }
-        let Self { world, mut output, runtime, returning, .. } = self;
+        let Self { world, mut output, runtime, returning, clock, .. } = self;
         let ending = std::thread::spawn(move || runtime.shut_down());
         loop {
             let ended = ending.is_finished();
@@ -150,6 +152,8 @@ impl Driver<'_, '_> {
             }
             std::thread::sleep(REST);
         }
+        // What it answers now nobody hears any more; its journal holds all that it was told.
+        world.desk_turn(clock.now())?;
         ending.join().expect("ending does not panic").map_err(Error::input)
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn run(
         });
         durable.map_err(Error::input)?;
         broken?;
+        world.desk_turn(now)?;
         progress.at(now.since(scenario.start).as_secs(), world.measures.replies);
         if interrupt::asked() {
             interrupted = true;
