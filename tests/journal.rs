@@ -18,7 +18,7 @@ use volley_core::journal::{
     Acknowledge, Error, Fault, FileJournal, Journal, MemoryJournal, Reader, read_dir,
 };
 use volley_core::message::{Channel, Inbound, Language, Source};
-use volley_core::policy::{Evaluation, Gates, NoteSet, Particulars, SummerTime, Zone};
+use volley_core::policy::{Evaluation, Gates, NoteSet, Particulars, SummerTime, TagSet, Zone};
 use volley_core::reason::Reason;
 use volley_core::record::{Body, Record};
 use volley_core::service::{Priority, Role, Skills};
@@ -217,12 +217,13 @@ fn offer() -> impl Strategy<Value = Offer> {
         pick(Priority::ALL),
         proptest::option::of(any::<u32>()),
         proptest::option::of(1..u32::MAX),
+        any::<(Option<u8>, u64, u8)>(),
     );
     (key(), numbers, words).prop_map(
         |(
             key,
             (conversation, epoch, queue, at, skills, notes, policy),
-            (reason, intent, channel, priority, campaign, expires),
+            (reason, intent, channel, priority, campaign, expires, (starter, tags, filled)),
         )| Offer {
             key,
             conversation: ConversationId(conversation),
@@ -237,6 +238,9 @@ fn offer() -> impl Strategy<Value = Offer> {
             skills: Skills::from_bits(skills),
             expires: expires.map(Deadline::from_secs),
             notes: NoteSet(notes),
+            starter,
+            tags: TagSet(tags),
+            filled: Particulars(filled),
             policy: PolicyVersion(policy),
         },
     )
