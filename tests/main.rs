@@ -42,3 +42,5 @@ mod functional_ai;
 mod aissistant;
 /// What users of such systems expect beyond the five.
 mod gaps;
+/// People and their work: who is given what, when, and why.
+mod people;

@@ -16,9 +16,9 @@ pub mod keys;
 mod notes;
 pub mod particulars;
 mod phrase;
-mod promise;
 pub mod resume;
 pub mod roles;
+mod staff;
 pub mod starter;
 mod tag;
 mod written;
@@ -37,7 +37,6 @@ use crate::names::named;
 use crate::planted::{self, Bug};
 use crate::reason::Reason;
 use crate::segment;
-use crate::service::Skills;
 use crate::time::Timestamp;
 
 pub use crate::service::hours::{Hours, Interval, SummerTime, Zone};
@@ -53,8 +52,8 @@ pub use hours::QuietHours;
 pub use notes::{Note, NoteKind, NoteSet};
 pub use particulars::{Particular, Particulars};
 pub use phrase::Phrase;
-pub use promise::{DeskRules, Promise};
 pub use resume::ResumeRule;
+pub use staff::{DeskRules, Promise, Route, Staff, Waits};
 pub use tag::{HUMAN_FOLLOW_UP, HUMAN_HELP, PostAction, SYSTEM_TAGS, Tag, TagSet, Tagged};
 
 named! {
@@ -291,14 +290,8 @@ pub struct Policy {
     pub hand_off_fallback: Option<HandOff>,
     /// The names of the queues; a [`QueueId`](crate::id::QueueId) is a position here.
     pub queues: Vec<String>,
-    /// What each of them promises, in the same order.
-    pub promises: Vec<Promise>,
-    /// How the desk gives out work.
-    pub desk: DeskRules,
-    /// The names of what agents can know; positions are [`Skills`].
-    pub skills: Vec<String>,
-    /// What whoever answers customers of a language must know; index by language.
-    language_skills: [Skills; Language::ALL.len()],
+    /// How conversations wait in them, and whom they get.
+    pub staff: Staff,
     /// Whom the AI may talk to.
     pub audience: Audience,
     /// What the AI may do.
@@ -425,12 +418,6 @@ impl Policy {
     /// What happens when `reason` brings people in.
     pub fn escalation(&self, reason: Reason) -> Escalation {
         self.escalations.get(&reason).copied().unwrap_or_default()
-    }
-
-    /// What an agent must know to answer somebody who likes to read `language`.
-    pub fn language_skill(&self, language: Option<Language>) -> Skills {
-        let skills = language.map(|language| self.language_skills[usize::from(language.code())]);
-        skills.unwrap_or(Skills::NONE)
     }
 
     /// What `channel` can do.

@@ -12,6 +12,7 @@ mod machine;
 mod money;
 mod outreach;
 mod outside;
+mod people;
 mod profile;
 mod reply;
 mod tags;
@@ -24,14 +25,14 @@ use crate::budget::BrandDay;
 use crate::contact::Contact;
 use crate::conversation::{Conversation, Outcome, Owner};
 use crate::effect::{
-    Effect, Ended, Event, EventKind, Extension, HandOver, Offer, Outside, Refusal, RefusalReason,
-    Release, Send, SendKind, Withdrawal,
+    Effect, Ended, Event, EventKind, HandOver, Outside, Refusal, RefusalReason, Release, Send,
+    SendKind, Withdrawal,
 };
 use crate::gate;
 use crate::id::{AgentId, ConversationId, PartitionId, SenderId, Seq, ShardId};
 use crate::message::{Channel, Language, Source};
 use crate::planted::{self, Bug};
-use crate::policy::{NoteSet, Policy, Text, Texts};
+use crate::policy::{Policy, Text, Texts};
 use crate::reason::{Disposition, Reason};
 use crate::segment::channel_limits::ChannelLimits;
 use crate::segment::{self, Segments};
@@ -159,68 +160,6 @@ impl Transition<'_> {
             let episode = self.contact.episode_mut();
             episode.burst.clear();
             episode.automation = None;
-        }
-    }
-
-    /// Puts the conversation into the queue for people and tells the customer if the brand wants it.
-    fn offer(&mut self, reason: Reason, announced: bool) {
-        let deadline = self.attention_deadline();
-        // What comes back to people waits where, and as, it waited before (`G-47`).
-        let first = match (reason, self.contact.conversation.escalated_for) {
-            (Reason::Agent | Reason::Unattended, Reason::None) => reason,
-            (Reason::Agent | Reason::Unattended, first) => first,
-            (reason, _) => reason,
-        };
-        let (policy, queue, expires) = (self.policy, self.queue(first), self.window_end());
-        let (escalation, language) = (policy.escalation(first), self.language());
-        let (tags, filled) = (self.labels(), self.contact.episode().filled);
-        let conversation = &mut self.contact.conversation;
-        conversation.hand_to(Owner::Queue, reason, deadline);
-        let campaign = match conversation.source {
-            Source::Campaign(id) | Source::Flow(id) => Some(id),
-            Source::Unprompted => None,
-        };
-        if planted::has(Bug::OfferLost) {
-            return;
-        }
-        self.effects.push(Effect::Offer(Offer {
-            key: self.contact.key,
-            conversation: conversation.id,
-            epoch: conversation.epoch,
-            queue,
-            reason,
-            intent: conversation.intent,
-            campaign,
-            at: self.at,
-            channel: conversation.channel,
-            priority: escalation.priority,
-            skills: escalation.skills.and(policy.language_skill(language)),
-            expires,
-            notes: NoteSet::in_force(&policy.notes, self.at),
-            starter: policy.starter(conversation.source),
-            tags,
-            filled,
-            policy: policy.version,
-        }));
-        if announced {
-            self.announce();
-        }
-    }
-
-    /// When the customer's channel takes no more answers, if it has a window (`RU-57`).
-    fn window_end(&self) -> Option<Deadline> {
-        let conversation = &self.contact.conversation;
-        let window = self.policy.channel(conversation.channel).window_human?;
-        Some(Deadline::not_before(conversation.last_inbound?.at() + window))
-    }
-
-    /// Tells people that the customer's channel takes answers for longer, since they wrote again.
-    fn extend(&mut self) {
-        if self.contact.conversation.owner == Owner::Queue
-            && let Some(expires) = self.window_end()
-        {
-            let (key, conversation) = (self.contact.key, self.contact.conversation.id);
-            self.effects.push(Effect::Extend(Extension { key, conversation, expires }));
         }
     }
 

@@ -77,7 +77,8 @@ impl People {
         let author = Bytes::from_static(b"scenario");
         let mut commands = vec![Command::Policy(PolicyChange { brand: BRAND, source, author })];
         // Everybody knows all that the policy can ask for.
-        let skills = Skills::first(u8::try_from(scenario.policy.skills.len()).unwrap_or(u8::MAX));
+        let names = scenario.policy.staff.skills.len();
+        let skills = Skills::first(u8::try_from(names).unwrap_or(u8::MAX));
         for agent in 1..=scenario.agents.headcount {
             let shift = Shift::general(AgentId(agent), scenario.agents.concurrency);
             commands.push(Command::SignOn(Shift { skills, ..shift }));

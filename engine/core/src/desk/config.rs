@@ -55,7 +55,7 @@ pub struct DeskConfig {
 impl DeskConfig {
     /// As a brand's policy says.
     pub fn of(policy: &Policy) -> Self {
-        let DeskRules { strategy, starvation, window_margin, requeue_offline } = policy.desk;
+        let DeskRules { strategy, starvation, window_margin, requeue_offline } = policy.staff.desk;
         let config = |promise: &Promise| QueueConfig {
             hours: policy.hours.clone(),
             target: promise.target,
@@ -68,7 +68,7 @@ impl DeskConfig {
             starvation,
             window_margin,
             requeue_offline,
-            queues: ids.zip(policy.promises.iter().map(config)).collect(),
+            queues: ids.zip(policy.staff.promises.iter().map(config)).collect(),
             fallback_queue: Some(QueueId(0)),
             fallback: config(&Promise::default()),
         }

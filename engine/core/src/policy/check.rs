@@ -274,12 +274,13 @@ fn tags(policy: &Policy, findings: &mut Vec<Finding>) {
 fn escalations(policy: &Policy, findings: &mut Vec<Finding>) {
     for (index, queue) in policy.queues.iter().enumerate().skip(1) {
         let tagged = policy.tags.iter().any(|tag| tag.queue == Some(QueueId(index as u16)));
-        let used =
-            tagged || policy.escalations.values().any(|one| usize::from(one.queue.0) == index);
-        if !used {
+        let named = |one: QueueId| usize::from(one.0) == index;
+        let routed = policy.staff.routes.iter().any(|route| named(route.queue));
+        let escalated = policy.escalations.values().any(|one| named(one.queue));
+        if !(tagged || routed || escalated) {
             let message = format!(
                 "nothing ever waits in the queue `{queue}`; name it in an \
-                 [escalation] or remove it"
+                 [escalation] or a [[route]], or remove it"
             );
             findings.push(Finding::new(FindingKind::NeverFires, "queues", message, "(none)"));
         }

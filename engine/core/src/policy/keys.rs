@@ -91,6 +91,12 @@ const TABLES: &[(&str, &str)] = &[
     ),
     ("queue.*", "What a queue promises; `*` is its name in `queues`"),
     ("desk", "How people are given their work"),
+    (
+        "route[]",
+        "Where conversations wait, in order: the first rule counts of which all holds that it says (`G-37`). \
+         Tags with a queue of their own go before; without any rule `escalation.*.queue` counts, then the \
+         first queue",
+    ),
     ("deadlines", "How long each state may last, from a second on: `30s`, `15m`, `24h`"),
     ("zone", "The brand's local time"),
     ("hours", "When people work"),
@@ -165,6 +171,7 @@ mod tests {
             "tag[]" => &[("name", "\"a\""), ("intents", "[\"other\"]")],
             "note[]" => &[("about", "\"tone\""), ("text", "\"a\"")],
             "starter[]" => &[("name", "\"a\""), ("stage", "\"cart\"")],
+            "route[]" => &[("queue", "\"people\"")],
             "quiet_hours" => &[("from", "\"21:00\""), ("to", "\"08:00\"")],
             "hours" => &[("friday", "[\"09:00-10:00\"]")],
             "consent.keyword[]" => &[("word", "\"a\""), ("means", "\"help\"")],
@@ -192,7 +199,9 @@ mod tests {
         let top = match (table, name) {
             ("deadlines", "queue") => "hand_off_fallback = \"helpdesk\"\n",
             ("audience", "include" | "exclude") => "segments = { vip = 12 }\n",
-            ("escalation.*", "skills") | ("", "language_skills") => "skills = [\"spanish\"]\n",
+            ("escalation.*" | "route[]", "skills") | ("", "language_skills") => {
+                "skills = [\"spanish\"]\n"
+            }
             _ => "",
         };
         format!("{top}{head}{line}\n{needed}{beside}")

@@ -23,7 +23,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::roles::Verb;
-use super::{Error, Evaluation, HandOff, Policy, Responder, StoreAnswers, Texts};
+use super::{Error, Evaluation, HandOff, Policy, Responder, Staff, StoreAnswers, Texts};
 use crate::classify::Intent;
 use crate::id::SegmentId;
 use crate::message::{Channel, Language};
@@ -32,7 +32,7 @@ use crate::service::Role;
 use answers::{WrittenAi, WrittenAudience, WrittenScores};
 use channel::{WrittenChannel, channels};
 use consent::WrittenConsent;
-use desk::{WrittenDesk, WrittenQueue};
+use desk::{WrittenDesk, WrittenQueue, WrittenRoute};
 use keyword::{WrittenKeyword, keywords};
 use life::{WrittenAccess, WrittenNote, WrittenResume, WrittenStarter};
 use money::{WrittenAttribution, WrittenBudget, WrittenPrice};
@@ -53,6 +53,7 @@ pub(super) struct Written {
     skills: Vec<Spanned<String>>,
     language_skills: BTreeMap<Language, Spanned<String>>,
     desk: WrittenDesk,
+    route: Vec<WrittenRoute>,
     first_responder: BTreeMap<Intent, Spanned<Responder>>,
     score_min: WrittenScores,
     ai: WrittenAi,
@@ -95,6 +96,7 @@ impl Default for Written {
             skills: Vec::new(),
             language_skills: BTreeMap::new(),
             desk: WrittenDesk::default(),
+            route: Vec::new(),
             first_responder: BTreeMap::new(),
             score_min: WrittenScores::default(),
             ai: WrittenAi::default(),
@@ -150,6 +152,13 @@ impl Written {
         let skills = desk::skills(place, &self.skills)?;
         let names = Names { queues: &queues, skills: &skills, tags: &tags };
         let escalations = people::escalations(place, &self.escalation, &names)?;
+        let staff = Staff {
+            routes: desk::routes(place, &self.route, &names)?,
+            promises: desk::promises(place, &self.queue, &queues)?,
+            desk: self.desk.compile(),
+            language_skills: desk::language_skills(place, &self.language_skills, &skills)?,
+            skills: skills.clone(),
+        };
         let zone = self.zone.compile(place)?;
         let hours = self.hours.as_ref().map(|hours| hours.get_ref().compile(place, hours, zone));
         let outside = self.hours.as_ref().and_then(|hours| hours.get_ref().outside.as_ref());
@@ -161,11 +170,8 @@ impl Written {
             score_min: self.score_min.compile(place)?,
             hand_off: *self.hand_off.get_ref(),
             hand_off_fallback: self.hand_off_fallback.as_ref().map(|target| *target.get_ref()),
-            promises: desk::promises(place, &self.queue, &queues)?,
             queues,
-            desk: self.desk.compile(),
-            language_skills: desk::language_skills(place, &self.language_skills, &skills)?,
-            skills,
+            staff,
             audience: self.audience.compile(place, &segments)?,
             ai: self.ai.compile(place)?,
             budget: self.budget.compile(place)?,

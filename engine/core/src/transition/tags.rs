@@ -40,11 +40,9 @@ impl Transition<'_> {
         self.effects.push(Effect::Untag(self.tagging(cleared)));
     }
 
-    /// Where the conversation waits: in the inbox of its labels, if one has its own (`AI-35`), else
-    /// where `reason` says.
-    pub(super) fn queue(&self, reason: Reason) -> QueueId {
-        let own = self.labels().iter().find_map(|tag| self.policy.tags.get(tag)?.queue);
-        own.unwrap_or_else(|| self.policy.escalation(reason).queue)
+    /// The inbox of the conversation's labels, if one has its own (`AI-35`).
+    pub(super) fn labelled_queue(&self) -> Option<QueueId> {
+        self.labels().iter().find_map(|tag| self.policy.tags.get(tag)?.queue)
     }
 
     /// The tags of these names, one a line; names that the policy does not have are passed over.

@@ -6,11 +6,15 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::people::position;
+use super::people::{Names, position};
 use super::place::{Place, Span};
-use crate::message::Language;
-use crate::policy::{DeskRules, Error, Promise};
-use crate::service::{Skills, Strategy};
+use crate::classify::Intent;
+use crate::id::QueueId;
+use crate::limits::ROUTES_MAX;
+use crate::message::{Channel, Language};
+use crate::policy::{Channels, DeskRules, Error, Promise, Route};
+use crate::reason::Reason;
+use crate::service::{Priority, Skills, Strategy};
 
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
@@ -47,6 +51,59 @@ impl WrittenDesk {
             requeue_offline: self.requeue_offline,
         }
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrittenRoute {
+    #[serde(default)]
+    reasons: Vec<Reason>,
+    #[serde(default)]
+    intents: Vec<Intent>,
+    #[serde(default)]
+    channels: Option<Vec<Channel>>,
+    #[serde(default)]
+    languages: Vec<Language>,
+    queue: Spanned<String>,
+    #[serde(default)]
+    priority: Option<Priority>,
+    #[serde(default)]
+    skills: Vec<Spanned<String>>,
+}
+
+/// Rules in order. One after a rule that always holds first would never be asked (`G-37`).
+pub(super) fn routes(
+    place: &Place,
+    written: &[WrittenRoute],
+    names: &Names,
+) -> Result<Vec<Route>, Error> {
+    let mut routes: Vec<Route> = Vec::new();
+    if let Some(route) = written.get(ROUTES_MAX) {
+        let message = format!("there are more than {ROUTES_MAX} [[route]]; join some");
+        return Err(place.error(&route.queue, message));
+    }
+    for route in written {
+        let queue = position(place, "queue", "queues", &route.queue, names.queues.iter())?;
+        let compiled = Route {
+            reasons: route.reasons.clone(),
+            intents: route.intents.clone(),
+            channels: route.channels.as_deref().map(Channels::of),
+            languages: route.languages.clone(),
+            queue: QueueId(queue as u16),
+            priority: route.priority,
+            skills: skill_set(place, &route.skills, names.skills)?,
+        };
+        if let Some(earlier) = routes.iter().position(|earlier| earlier.covers(&compiled)) {
+            let message = format!(
+                "this [[route]] can never count: the one in place {} holds wherever it does; put \
+                 it first, or remove it",
+                earlier + 1
+            );
+            return Err(place.error(&route.queue, message));
+        }
+        routes.push(compiled);
+    }
+    Ok(routes)
 }
 
 /// What each queue promises, in the order of `queues`.

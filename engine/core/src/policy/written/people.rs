@@ -165,10 +165,10 @@ pub(super) fn position<'a>(
     let name = written.get_ref();
     names.clone().position(|known| known == name).ok_or_else(|| {
         let known: Vec<_> = names.map(String::as_str).collect();
-        let message = format!(
-            "there is no {what} `{name}`; add it to {list}, or use one of those: {}",
-            known.join(", ")
-        );
+        let mut message = format!("there is no {what} `{name}`; add it to {list}");
+        if !known.is_empty() {
+            message += &format!(", or use one of those: {}", known.join(", "));
+        }
         place.error(written, message)
     })
 }

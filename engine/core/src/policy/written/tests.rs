@@ -216,3 +216,51 @@ hand_off = "Gleich."
     assert_eq!(hand_off(Some(Language::German)), "Gleich.");
     assert_eq!(hand_off(Some(Language::Spanish)), "A person will answer.");
 }
+
+#[test]
+fn mistakes_about_people_and_their_desk_are_told() {
+    check(
+        "queues = [\"a\"]\n[queue.b]\ntarget = \"10m\"\n",
+        "shop.toml:2: there is no queue `b`; add it to queues, or use one of those: a",
+    );
+    check(
+        "[queue.people]\ntarget = \"10m\"\nwarning = \"10m\"\n",
+        "shop.toml:3: queue.people.warning is how long before its target an alarm is given; write a \
+         `target` that is longer",
+    );
+    check(
+        "[queue.people]\nwarning = \"10m\"\n",
+        "shop.toml:2: queue.people.warning is how long before its target an alarm is given; write a \
+         `target` that is longer",
+    );
+    check(
+        "skills = [\"es\", \"es\"]\n",
+        "shop.toml:1: the skill `es` has no name, stands twice or is one too many; name each of at most 64 once",
+    );
+    check(
+        "skills = [\"spanish\"]\n[escalation.refund]\nskills = [\"spansh\"]\n",
+        "shop.toml:3: there is no skill `spansh`; add it to skills, or use one of those: spanish",
+    );
+    check(
+        "language_skills = { es = \"spanish\" }\n",
+        "shop.toml:1: there is no skill `spanish`; add it to skills",
+    );
+    check(
+        "[escalation.refund]\nto = \"store\"\npriority = \"high\"\n",
+        "shop.toml:3: escalation.refund goes to the store, where our queues are not; remove `priority` or `to`",
+    );
+    let route = "[[route]]\nqueue = \"people\"\n";
+    check(
+        &format!("{route}[[route]]\nintents = [\"other\"]\nqueue = \"people\"\n"),
+        "shop.toml:5: this [[route]] can never count: the one in place 1 holds wherever it does; put it first, \
+         or remove it",
+    );
+    check(
+        "[[route]]\nqueue = \"legal\"\n",
+        "shop.toml:2: there is no queue `legal`; add it to queues, or use one of those: people",
+    );
+    let narrow = "[[route]]\nchannels = [\"sms\"]\nreasons = [\"refund\"]\nqueue = \"people\"\n";
+    assert!(Policy::parse(&format!("{narrow}{route}"), "a").is_ok());
+    let error = Policy::parse("[desk]\nstrategy = \"random\"\n", "a").expect_err("is refused");
+    assert!(error.message.contains("round_robin"), "{error}");
+}
