@@ -36,6 +36,8 @@ pub struct Outcome {
     pub summary: Vec<SummaryRow>,
     /// Everything that was counted.
     pub measures: crate::measure::Measures,
+    /// What became of each conversation.
+    pub book: crate::book::Book,
     /// Digest of all state at the end.
     pub state_hash: u64,
     /// People with state at the end.
@@ -82,6 +84,14 @@ pub fn run(
         Some(pace) => real::run(scenario, &mut world, workers, output.as_mut(), pace)?,
     };
     world.settle()?;
+    world.end_book(ended.now, |key| {
+        let mut shards = ended.workers.iter().map(|worker| worker.shard());
+        let owner = shards.find(|shard| {
+            let layout = shard.layout();
+            layout.owner(key.partition(layout.partitions)) == layout.shard
+        });
+        owner?.find(key).cloned()
+    });
     let prices = Prices { costs: scenario.costs, agent_hours: world.agent_hours(ended.now) };
     let outcome = Outcome {
         summary: summary::figures(&world.measures, &prices),
@@ -93,6 +103,7 @@ pub fn run(
         contacts: ended.workers.iter().map(|it| it.shard().contacts()).sum(),
         skipped_lines: world.skipped_lines(),
         measures: world.measures,
+        book: world.book,
         elapsed: ended.elapsed,
         interrupted: ended.interrupted,
         late: ended.late,
@@ -102,7 +113,8 @@ pub fn run(
     }
     if let Some(output) = output {
         let manifest = manifest(scenario, &outcome);
-        output.finish(&outcome.measures, &outcome.summary, &manifest)?;
+        let conversations = outcome.book.rows(&scenario.policy);
+        output.finish(&outcome.measures, conversations, &outcome.summary, &manifest)?;
     }
     Ok(outcome)
 }

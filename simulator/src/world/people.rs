@@ -26,6 +26,7 @@ use crate::slab::{Name, Slab};
 struct Task {
     agent: AgentId,
     offer: Offer,
+    taken_at: Timestamp,
     written: bool,
 }
 
@@ -74,15 +75,16 @@ impl People {
         self.tell(Command::Deny(*denial), at);
     }
 
-    pub(super) fn released(&mut self, release: &Release, at: Timestamp) {
-        self.drop_task(release.agent, release.conversation);
+    /// An agent is done with a conversation. Tells how long they had it.
+    pub(super) fn released(&mut self, release: &Release, at: Timestamp) -> Option<Duration> {
+        let task = self.drop_task(release.agent, release.conversation);
         self.tell(Command::Release(*release), at);
+        task.map(|task| at.since(task.taken_at))
     }
 
-    fn drop_task(&mut self, agent: AgentId, conversation: ConversationId) {
-        if let Some(name) = self.by_conversation.remove(&(agent, conversation)) {
-            self.tasks.remove(name);
-        }
+    fn drop_task(&mut self, agent: AgentId, conversation: ConversationId) -> Option<Task> {
+        let name = self.by_conversation.remove(&(agent, conversation))?;
+        self.tasks.remove(name)
     }
 
     /// When the conversation was offered, if this is the agent's first text in it.
@@ -99,7 +101,7 @@ impl World<'_> {
     pub(super) fn assign(&mut self, at: Timestamp) {
         while let Some(Assignment { command, offer }) = self.people.desk.assign(at) {
             self.measures.time(Measure::QueueWait, at.since(offer.at));
-            let task = Task { agent: command.agent, offer, written: false };
+            let task = Task { agent: command.agent, offer, taken_at: at, written: false };
             let name = self.people.tasks.insert(task);
             self.people.by_conversation.insert((task.agent, offer.conversation), name);
             let handling = self.people.handling.sample(&mut self.people.draws).min(1e9);
