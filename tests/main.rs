@@ -28,6 +28,8 @@ mod command_line;
 mod arrow_files;
 /// What a policy says is what happens.
 mod policy;
+/// What the AI may spend, and whose the credit is.
+mod money;
 /// How many of the rows in scope have a test that carries their name.
 mod coverage;
 /// OneText: AI first, people next, the store last.

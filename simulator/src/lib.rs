@@ -5,6 +5,7 @@
 //! the other, `measure` and `summary` say what came of it. No rule of routing is written here: the
 //! simulator is the router.
 
+pub mod book;
 pub mod commands;
 pub mod error;
 pub mod event;

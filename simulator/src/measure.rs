@@ -11,6 +11,8 @@ use volley_core::hash::StableHasher;
 use volley_core::reason::{Disposition, Reason};
 use volley_core::time::Timestamp;
 
+use crate::book::{FirstAnswer, Tally, Tier};
+
 /// The things whose length of time is measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Measure {
@@ -22,11 +24,31 @@ pub enum Measure {
     QueueWait,
     /// From a conversation being offered to an agent's first text.
     HumanAnswer,
+    /// From an agent taking a conversation to being done with it.
+    Handling,
+    /// From a customer's message to the conversation's first answer, whoever gave it.
+    FirstResponse,
+    /// The same, where the AI gave it.
+    FirstAi,
+    /// Where a person gave it.
+    FirstHuman,
+    /// Where the store gave it.
+    FirstStore,
 }
 
 impl Measure {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Decision, Self::AiAnswer, Self::QueueWait, Self::HumanAnswer];
+    pub const ALL: [Self; 9] = [
+        Self::Decision,
+        Self::AiAnswer,
+        Self::QueueWait,
+        Self::HumanAnswer,
+        Self::Handling,
+        Self::FirstResponse,
+        Self::FirstAi,
+        Self::FirstHuman,
+        Self::FirstStore,
+    ];
 
     /// The name in files.
     pub const fn name(self) -> &'static str {
@@ -35,6 +57,11 @@ impl Measure {
             Self::AiAnswer => "ai_answer",
             Self::QueueWait => "queue_wait",
             Self::HumanAnswer => "human_answer",
+            Self::Handling => "handling",
+            Self::FirstResponse => "first_response",
+            Self::FirstAi => "first_response_ai",
+            Self::FirstHuman => "first_response_human",
+            Self::FirstStore => "first_response_store",
         }
     }
 }
@@ -96,6 +123,14 @@ pub struct Measures {
     pub follow_ups: u64,
     /// Alarms of the desk, by kind.
     pub desk_alarms: Counts,
+    /// Conversations whose first answer was the AI's.
+    pub ai_first_answers: u64,
+    /// Of these: it came as soon as it ought to.
+    pub ai_in_time: u64,
+    /// How soon that is.
+    pub ai_objective: Duration,
+    /// What all conversations came to; known at the end.
+    pub tally: Tally,
     /// Inputs that found a full inbox and were submitted again.
     pub blocked: u64,
     /// How many times faster than the clock the run goes. What the machine itself takes is measured on
@@ -130,6 +165,10 @@ impl Measures {
             alarms: 0,
             follow_ups: 0,
             desk_alarms: [0; 128],
+            ai_first_answers: 0,
+            ai_in_time: 0,
+            ai_objective: Duration::MAX,
+            tally: Tally::default(),
             blocked: 0,
             speed: 1.0,
             histograms: Measure::ALL.map(|_| histogram()),
@@ -194,6 +233,25 @@ impl Measures {
             }
             Disposition::Append => &mut row.appended,
         } += 1;
+    }
+
+    /// Notes the first answer of a conversation.
+    pub fn first_answered(&mut self, first: FirstAnswer, at: Timestamp) {
+        let waited = Duration::from_micros(first.waited_us);
+        self.time(Measure::FirstResponse, waited);
+        let measure = match first.tier {
+            Tier::Ai => Measure::FirstAi,
+            Tier::Human => Measure::FirstHuman,
+            Tier::Store => Measure::FirstStore,
+        };
+        self.time(measure, waited);
+        if first.tier == Tier::Ai {
+            self.ai_first_answers += 1;
+            self.ai_in_time += u64::from(waited <= self.ai_objective);
+        }
+        let row = self.interval_at(at);
+        row.first_answers += 1;
+        row.first_answers_ms += first.waited_us / 1000;
     }
 
     /// Notes a message that left.

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 use volley_core::effect::Effect;
 use volley_core::export::{
-    ArrowFile, Decisions, Latencies, SendRow, Sends, Summary, SummaryRow, Table, Timeline,
-    TimelineRow, WholeFile,
+    ArrowFile, ConversationRow, Conversations, Decisions, EventRow, Events, Latencies, SendRow,
+    Sends, Summary, SummaryRow, Table, Tags, Timeline, TimelineRow, WholeFile,
 };
 use volley_core::id::{Position, Seq};
 use volley_core::journal::{Acknowledge, FileJournal, Header, Journal, MemoryJournal};
@@ -32,8 +32,15 @@ pub const MANIFEST: &str = "run.json";
 pub struct Output {
     dir: PathBuf,
     /// Open until the run ends.
-    files: Option<(ArrowFile<Decisions>, ArrowFile<Sends>)>,
+    files: Option<Files>,
     finished: bool,
+}
+
+/// What grows while a run goes on.
+struct Files {
+    decisions: ArrowFile<Decisions>,
+    sends: ArrowFile<Sends>,
+    events: ArrowFile<Events>,
 }
 
 fn unwritable(path: &Path) -> impl Fn(io::Error) -> Error {
@@ -54,9 +61,12 @@ impl Output {
     /// If the directory cannot be written.
     pub fn create(dir: &Path) -> Result<Self, Error> {
         fs::create_dir_all(dir).map_err(unwritable(dir))?;
-        let decisions = ArrowFile::create(dir).map_err(Error::input)?;
-        let sends = ArrowFile::create(dir).map_err(Error::input)?;
-        Ok(Self { dir: dir.to_owned(), files: Some((decisions, sends)), finished: false })
+        let files = Files {
+            decisions: ArrowFile::create(dir).map_err(Error::input)?,
+            sends: ArrowFile::create(dir).map_err(Error::input)?,
+            events: ArrowFile::create(dir).map_err(Error::input)?,
+        };
+        Ok(Self { dir: dir.to_owned(), files: Some(files), finished: false })
     }
 
     /// Takes note of an effect.
@@ -64,14 +74,19 @@ impl Output {
     /// # Errors
     /// If rows cannot be written.
     pub fn observe(&mut self, held: &Held) -> Result<(), Error> {
-        let (decisions, sends) = self.files.as_mut().expect("effects come before the end");
+        let Files { decisions, sends, events } =
+            self.files.as_mut().expect("effects come before the end");
+        let Held { shard, seq, index, .. } = *held;
         let (send, refused) = match &held.effect {
             Effect::Decide(decision) => return decisions.push(decision).map_err(Error::input),
             Effect::Send(send) => (send, None),
             Effect::Refuse(refusal) => (&refusal.send, Some(refusal.reason)),
+            Effect::Event(event) => {
+                let row = EventRow { shard, seq, index, event };
+                return events.push(&row).map_err(Error::input);
+            }
             _ => return Ok(()),
         };
-        let Held { shard, seq, index, .. } = *held;
         sends.push(&SendRow { shard, seq, index, send, refused }).map_err(Error::input)
     }
 
@@ -82,13 +97,21 @@ impl Output {
     pub fn finish(
         mut self,
         measures: &Measures,
+        conversations: impl Iterator<Item = ConversationRow>,
         summary: &[SummaryRow],
         manifest: &serde_json::Value,
     ) -> Result<(), Error> {
         let busy = |row: &&TimelineRow| **row != measures.empty_interval(row);
         let latencies: Vec<_> = measures.latency_rows().collect();
-        let (decisions, sends) = self.files.take().expect("a run ends once");
+        let Files { decisions, sends, events } = self.files.take().expect("a run ends once");
+        let mut all = ArrowFile::<Conversations>::create(&self.dir).map_err(Error::input)?;
+        for row in conversations {
+            all.push(&row).map_err(Error::input)?;
+        }
         let files = [
+            all.complete().map_err(Error::input)?,
+            events.complete().map_err(Error::input)?,
+            write_table::<Tags>(&self.dir, measures.tally.tags.iter())?,
             write_table::<Timeline>(&self.dir, measures.timeline().iter().filter(busy))?,
             write_table::<Latencies>(&self.dir, latencies.iter())?,
             write_table::<Summary>(&self.dir, summary.iter())?,

@@ -36,6 +36,8 @@ pub struct Outcome {
     pub summary: Vec<SummaryRow>,
     /// Everything that was counted.
     pub measures: crate::measure::Measures,
+    /// What became of each conversation.
+    pub book: crate::book::Book,
     /// Digest of all state at the end.
     pub state_hash: u64,
     /// What the desk came to.
@@ -85,9 +87,17 @@ pub fn run(
         Some(pace) => real::run(scenario, &mut world, workers, output.as_mut(), pace)?,
     };
     world.settle()?;
+    world.end_book(ended.now, |key| {
+        let mut shards = ended.workers.iter().map(|worker| worker.shard());
+        let owner = shards.find(|shard| {
+            let layout = shard.layout();
+            layout.owner(key.partition(layout.partitions)) == layout.shard
+        });
+        owner?.find(key).cloned()
+    });
     let prices = Prices { costs: scenario.costs, agent_hours: world.agent_hours(ended.now) };
     let (skipped_lines, desk) = (world.skipped_lines(), world.desk_came_to());
-    let (measures, desk_journal) = world.into_parts();
+    let (measures, book, desk_journal) = world.into_parts();
     desk_journal.finish().map_err(Error::input)?;
     let outcome = Outcome {
         summary: summary::figures(&measures, &prices),
@@ -100,6 +110,7 @@ pub fn run(
         desk,
         skipped_lines,
         measures,
+        book,
         elapsed: ended.elapsed,
         interrupted: ended.interrupted,
         late: ended.late,
@@ -109,7 +120,8 @@ pub fn run(
     }
     if let Some(output) = output {
         let manifest = manifest(scenario, &outcome);
-        output.finish(&outcome.measures, &outcome.summary, &manifest)?;
+        let conversations = outcome.book.rows(&scenario.policy);
+        output.finish(&outcome.measures, conversations, &outcome.summary, &manifest)?;
     }
     Ok(outcome)
 }

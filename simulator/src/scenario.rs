@@ -1,9 +1,11 @@
 //! A scenario: what is simulated. What was written in TOML is checked and given its meaning in
 //! `scenario::written`; here is the meaning.
 
+mod customers;
 mod life;
 mod written;
 
+pub use customers::Customers;
 pub use life::{FollowUps, Store};
 
 use std::collections::BTreeMap;
@@ -31,6 +33,17 @@ pub struct Spread {
     pub sigma: f64,
 }
 
+/// Whom a campaign is sent to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipients {
+    /// Anybody in the audience.
+    #[default]
+    Everybody,
+    /// Those who have talked to the AI by the time it is sent (`KL-82`).
+    TalkedToAi,
+}
+
 /// One burst of messages to many people.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Campaign {
@@ -44,12 +57,16 @@ pub struct Campaign {
     pub at: Timestamp,
     /// People it is sent to.
     pub recipients: u64,
+    /// Of whom.
+    pub to: Recipients,
     /// Messages sent per second.
     pub per_second: f64,
     /// Share of recipients who reply.
     pub reply_rate: f64,
     /// Share of recipients whose device answers by itself within seconds.
     pub auto_reply_rate: f64,
+    /// Share of recipients who order without a word.
+    pub order_rate: f64,
     /// Time from delivery to reply.
     pub reply_delay: Spread,
     /// What they reply, by relative weight; devices' answers are apart.
@@ -69,6 +86,10 @@ pub struct Ai {
     pub resolution_otherwise: f64,
     /// Share of requests that fail outright or never come back.
     pub failure_rate: f64,
+    /// Share of its answers that are right, of those that are judged.
+    pub accuracy: f64,
+    /// How soon its first answer ought to be there (`OT-39`).
+    pub objective: Duration,
 }
 
 /// The people who answer.
@@ -82,6 +103,12 @@ pub struct Agents {
     pub handling: Spread,
     /// Share of their conversations that only the store can solve.
     pub store_rate: f64,
+    /// Share of their answers that are right, of those that are judged.
+    pub accuracy: f64,
+    /// Share of questions to the AI that somebody answers from a phone, past the inbox.
+    pub outside_rate: f64,
+    /// Time until they do.
+    pub outside_delay: Spread,
 }
 
 /// What things cost, in US dollars.
@@ -134,6 +161,8 @@ pub struct Scenario {
     pub agents: Agents,
     /// Customers who write again.
     pub follow_ups: FollowUps,
+    /// What customers do else.
+    pub customers: Customers,
     /// The store, if it is ever heard of.
     pub store: Option<Store>,
     /// Prices.

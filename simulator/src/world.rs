@@ -5,6 +5,7 @@
 
 mod ai;
 mod campaigns;
+mod customers;
 mod follow_ups;
 mod ledger;
 mod outside;
@@ -12,9 +13,10 @@ mod people;
 mod playback;
 
 use bytes::{Bytes, BytesMut};
+use volley_core::contact::Contact;
 use volley_core::desk::Command;
 use volley_core::effect::{Effect, RefusalReason, Send, SendKind};
-use volley_core::id::{BrandId, ShardId};
+use volley_core::id::{BrandId, Key, ShardId};
 use volley_core::input::{Input, PolicyChange};
 use volley_core::message::Inbound;
 use volley_core::outbox::Held;
@@ -22,6 +24,7 @@ use volley_core::reason::{Disposition, Reason};
 use volley_core::shard::Layout;
 use volley_core::time::Timestamp;
 
+use crate::book::{Book, FirstAnswer};
 use crate::error::Error;
 use crate::event::EventQueue;
 use crate::measure::{Measure, Measures};
@@ -32,6 +35,7 @@ use crate::speech::{Expected, Speech};
 
 use ai::Ai;
 use campaigns::Campaigns;
+use customers::Customers;
 use follow_ups::FollowUps;
 use ledger::Ledger;
 use outside::Outside;
@@ -65,6 +69,10 @@ enum Event {
     FollowUp(Name),
     /// The store does something.
     Outside(Name),
+    /// A customer orders, rates an answer, or somebody judges it.
+    Feedback(Name),
+    /// Somebody answers from a phone.
+    Call(Name),
 }
 
 /// Everything outside the engine.
@@ -81,7 +89,10 @@ pub struct World<'a> {
     people: People,
     follow_ups: FollowUps,
     outside: Outside,
+    customers: Customers,
     ledger: Ledger,
+    /// What becomes of conversations.
+    pub book: Book,
     /// What is counted.
     pub measures: Measures,
 }
@@ -111,9 +122,12 @@ impl<'a> World<'a> {
             people: People::new(scenario, journal),
             follow_ups: FollowUps::new(scenario),
             outside: Outside::new(scenario),
+            customers: Customers::new(scenario),
             ledger: Ledger::new(layout),
+            book: Book::default(),
             measures: Measures::new(scenario.start, scenario.interval),
         };
+        world.measures.ai_objective = scenario.ai.objective;
         world.serve(BRAND);
         world
     }
@@ -168,6 +182,8 @@ impl<'a> World<'a> {
                 Event::AgentDone(name) => self.agent_ends(name, inputs),
                 Event::FollowUp(name) => inputs.extend(self.follows_up(at, name)),
                 Event::Outside(name) => inputs.extend(self.outside_acts(at, name)),
+                Event::Feedback(name) => inputs.extend(self.feeds_back(name)),
+                Event::Call(name) => inputs.extend(self.calls(at, name)),
             }
         }
         Ok(())
@@ -185,6 +201,8 @@ impl<'a> World<'a> {
     /// # Errors
     /// If the effect cannot be: the engine broke a promise.
     pub fn observe(&mut self, held: &Held, at: Timestamp) -> Result<(), Error> {
+        let first = self.book.observe(&held.effect, at);
+        self.first_answered(first, at);
         match &held.effect {
             Effect::Decide(decision) => {
                 let expected = self.ledger.comes_out(held.shard, decision)?;
@@ -199,7 +217,10 @@ impl<'a> World<'a> {
             }
             Effect::Send(send) => self.sent(send, at),
             Effect::Refuse(refusal) => self.refused(refusal.reason),
-            Effect::AskAi(request) => self.ask_ai(request, at),
+            Effect::AskAi(request) => {
+                self.ask_ai(request, at);
+                self.maybe_call(request, at);
+            }
             Effect::Offer(offer) => {
                 // What people give back was escalated before.
                 if !matches!(offer.reason, Reason::Unattended | Reason::Agent) {
@@ -213,7 +234,11 @@ impl<'a> World<'a> {
             }
             Effect::Tag(tagging) => self.tagged(tagging),
             Effect::Deny(denial) => self.people.denied(denial),
-            Effect::Release(release) => self.people.released(release),
+            Effect::Release(release) => {
+                if let Some(handled) = self.people.released(release, at) {
+                    self.measures.time(Measure::Handling, handled);
+                }
+            }
             Effect::Withdraw(withdrawal) => {
                 self.people.tell(Command::Withdraw(withdrawal.conversation));
             }
@@ -235,6 +260,7 @@ impl<'a> World<'a> {
     fn sent(&mut self, send: &Send, at: Timestamp) {
         self.measures.sent(send);
         self.read_by_customer(send, at);
+        self.act_on_answer(send, at);
         match send.kind {
             SendKind::Ai => {
                 if let Some(asked_at) = self.ai.answered(send.conversation) {
@@ -247,6 +273,18 @@ impl<'a> World<'a> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Ends the book: what is open stands as the engine has it.
+    pub fn end_book(&mut self, at: Timestamp, find: impl Fn(Key) -> Option<Contact>) {
+        self.book.end(at, &self.scenario.policy, find);
+        self.measures.tally = self.book.tally().clone();
+    }
+
+    fn first_answered(&mut self, first: Option<FirstAnswer>, at: Timestamp) {
+        if let Some(first) = first {
+            self.measures.first_answered(first, at);
         }
     }
 
@@ -274,8 +312,8 @@ impl<'a> World<'a> {
     }
 
     /// What was counted, and the desk's journal.
-    pub fn into_parts(self) -> (Measures, RunJournal) {
-        (self.measures, self.people.into_journal())
+    pub fn into_parts(self) -> (Measures, Book, RunJournal) {
+        (self.measures, self.book, self.people.into_journal())
     }
 
     /// Replies on their way through a shard.

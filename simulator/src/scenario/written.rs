@@ -12,8 +12,9 @@ use volley_core::message::Channel;
 use volley_core::policy::Policy;
 use volley_core::time::Timestamp;
 
+use super::customers::WrittenCustomers;
 use super::life::{WrittenFollowUps, WrittenStore};
-use super::{Agents, Ai, Campaign, Costs, Scenario, Spread};
+use super::{Agents, Ai, Campaign, Costs, Recipients, Scenario, Spread};
 use crate::error::Error;
 use crate::expect::Expectation;
 use crate::speech::{Kind, Style};
@@ -72,6 +73,8 @@ pub(super) struct Written {
     #[serde(default)]
     follow_ups: WrittenFollowUps,
     #[serde(default)]
+    customers: WrittenCustomers,
+    #[serde(default)]
     store: WrittenStore,
     #[serde(default)]
     costs: WrittenCosts,
@@ -111,9 +114,12 @@ struct WrittenCampaign {
     channel: Channel,
     at: Option<Length>,
     recipients: u64,
+    #[serde(default)]
+    to: Recipients,
     per_second: Spanned<f64>,
     reply_rate: Spanned<f64>,
     auto_reply_rate: Option<Spanned<f64>>,
+    order_rate: Option<Spanned<f64>>,
     reply_delay: Option<Spanned<Spread>>,
     mix: Option<BTreeMap<Kind, Spanned<f64>>>,
     #[serde(default)]
@@ -131,6 +137,8 @@ struct WrittenAi {
     resolution: BTreeMap<Intent, Spanned<f64>>,
     resolution_otherwise: Spanned<f64>,
     failure_rate: Spanned<f64>,
+    accuracy: Spanned<f64>,
+    objective: Length,
 }
 
 impl Default for WrittenAi {
@@ -140,6 +148,8 @@ impl Default for WrittenAi {
             resolution: BTreeMap::new(),
             resolution_otherwise: unspanned(0.67),
             failure_rate: unspanned(0.005),
+            accuracy: unspanned(0.92),
+            objective: Length(Duration::from_secs(10)),
         }
     }
 }
@@ -151,6 +161,9 @@ struct WrittenAgents {
     concurrency: Spanned<u16>,
     handling: Spanned<Spread>,
     store_rate: Spanned<f64>,
+    accuracy: Spanned<f64>,
+    outside_rate: Spanned<f64>,
+    outside_delay: Spanned<Spread>,
 }
 
 impl Default for WrittenAgents {
@@ -160,6 +173,9 @@ impl Default for WrittenAgents {
             concurrency: unspanned(4),
             handling: unspanned(Spread { median: Duration::from_secs(420), sigma: 0.7 }),
             store_rate: unspanned(0.05),
+            accuracy: unspanned(0.97),
+            outside_rate: unspanned(0.0),
+            outside_delay: unspanned(Spread { median: Duration::from_secs(20), sigma: 1.0 }),
         }
     }
 }
@@ -232,6 +248,7 @@ impl Written {
             ai: self.ai.compile(&place)?,
             agents: self.agents.compile(&place)?,
             follow_ups: self.follow_ups.compile(&place)?,
+            customers: self.customers.compile(&place)?,
             store: self.store.compile(&place)?,
             costs: self.costs.compile(&place)?,
             expectations: expectations(&place, self.expect)?,
@@ -250,18 +267,21 @@ impl WrittenCampaign {
         let usual = Spread { median: Duration::from_secs(1800), sigma: 2.28 };
         let delay = self.reply_delay.unwrap_or(unspanned(usual));
         let auto = self.auto_reply_rate.unwrap_or(unspanned(0.0));
+        let orders = self.order_rate.unwrap_or(unspanned(0.0));
         let written_mix = self.mix.as_ref().unwrap_or(common_mix);
         Ok(Campaign {
             at: start + self.at.map_or(Duration::ZERO, |at| at.0),
             per_second: place.within("campaign.per_second", &self.per_second, 0.001..=1e7)?,
             reply_rate: place.share("campaign.reply_rate", &self.reply_rate)?,
             auto_reply_rate: place.share("campaign.auto_reply_rate", &auto)?,
+            order_rate: place.share("campaign.order_rate", &orders)?,
             reply_delay: place.spread("campaign.reply_delay", &delay)?,
             mix: mix(place, written_mix)?,
             name: self.name,
             text: self.text,
             channel: self.channel,
             recipients: self.recipients,
+            to: self.to,
             flow: self.flow,
         })
     }
@@ -325,6 +345,8 @@ impl WrittenAi {
             resolution_otherwise: place
                 .share("ai.resolution_otherwise", &self.resolution_otherwise)?,
             failure_rate: place.share("ai.failure_rate", &self.failure_rate)?,
+            accuracy: place.share("ai.accuracy", &self.accuracy)?,
+            objective: self.objective.0,
         })
     }
 }
@@ -336,6 +358,9 @@ impl WrittenAgents {
             concurrency: place.positive("agents.concurrency", &self.concurrency)?,
             handling: place.spread("agents.handling", &self.handling)?,
             store_rate: place.share("agents.store_rate", &self.store_rate)?,
+            accuracy: place.share("agents.accuracy", &self.accuracy)?,
+            outside_rate: place.share("agents.outside_rate", &self.outside_rate)?,
+            outside_delay: place.spread("agents.outside_delay", &self.outside_delay)?,
         })
     }
 }
@@ -376,7 +401,7 @@ impl Place<'_> {
         Error::Input(format!("{}:{line}: {message}", self.path.display()))
     }
 
-    fn within(
+    pub(super) fn within(
         &self,
         name: &str,
         value: &Spanned<f64>,

@@ -13,7 +13,7 @@ use volley_core::time::Timestamp;
 
 use super::{BRAND, Event, World};
 use crate::rng::{self, Stream};
-use crate::scenario::{Scenario, Spread};
+use crate::scenario::{Recipients, Scenario, Spread};
 use crate::slab::{Name, Slab};
 use crate::speech::{Context, Kind};
 
@@ -30,6 +30,8 @@ pub(super) struct Reply {
 #[derive(Debug)]
 struct Ready {
     sent: u64,
+    /// The people it is sent to, if not anybody; known when sending begins.
+    chosen: Option<Vec<u32>>,
     /// Fraction of a message that is due and was not sent yet.
     carried: f64,
     segments: u64,
@@ -59,6 +61,7 @@ impl Campaigns {
     pub(super) fn new(scenario: &Scenario) -> Self {
         let ready = scenario.campaigns.iter().map(|campaign| Ready {
             sent: 0,
+            chosen: None,
             carried: 0.0,
             segments: u64::from(segment::count(&campaign.text).segments),
             delay: log_normal(&campaign.reply_delay),
@@ -78,9 +81,19 @@ impl Campaigns {
         }
     }
 
-    fn person(&mut self) -> u32 {
+    /// Somebody to whom the campaign was sent.
+    fn person(&mut self, campaign: u16) -> u32 {
+        if let Some(chosen) = &self.ready[usize::from(campaign)].chosen {
+            return chosen[self.arrivals.random_range(0..chosen.len())];
+        }
         // Zipf counts from 1; the scenario bounds the audience.
         self.who.sample(&mut self.arrivals) as u32 - 1
+    }
+
+    /// Recipients of a campaign of which `most` were meant.
+    fn recipients(&self, campaign: u16, most: u64) -> u64 {
+        let chosen = &self.ready[usize::from(campaign)].chosen;
+        chosen.as_ref().map_or(most, |chosen| most.min(chosen.len() as u64))
     }
 
     fn how_many(&mut self, of: u64, rate: f64) -> u64 {
@@ -89,37 +102,59 @@ impl Campaigns {
     }
 }
 
+/// Multiplication modulo a prime names every person differently.
+const PRIME: u64 = 7_999_999_993;
+
+const FACTOR: u64 = 2_654_435_761;
+
+const ADDRESSES_FROM: u64 = 12_000_000_000;
+
 /// The address of a person: an E.164 number, spread so that neighbours are not neighbours.
-fn address(person: u32) -> ContactId {
-    // Multiplication modulo a prime names every person differently.
-    const PRIME: u64 = 7_999_999_993;
-    ContactId(12_000_000_000 + u64::from(person) * 2_654_435_761 % PRIME)
+pub(super) fn address(person: u32) -> ContactId {
+    ContactId(ADDRESSES_FROM + u64::from(person) * FACTOR % PRIME)
+}
+
+/// The person at an address, if there is one.
+fn person_at(address: ContactId) -> Option<u32> {
+    let times = |a: u64, b: u64| (u128::from(a) * u128::from(b) % u128::from(PRIME)) as u64;
+    let (mut power, mut base, mut exponent) = (1, FACTOR, PRIME - 2);
+    while exponent > 0 {
+        if exponent & 1 == 1 {
+            power = times(power, base);
+        }
+        (base, exponent) = (times(base, base), exponent >> 1);
+    }
+    let number = address.0.checked_sub(ADDRESSES_FROM)?;
+    u32::try_from(times(number, power)).ok()
 }
 
 impl World<'_> {
     /// Sends for one second, and plans who will reply when.
     pub(super) fn send_campaign(&mut self, at: Timestamp, index: u16) {
         let campaign = &self.scenario.campaigns[usize::from(index)];
+        self.choose_recipients(index);
+        let recipients = self.campaigns.recipients(index, campaign.recipients);
         let ready = &mut self.campaigns.ready[usize::from(index)];
         let due = campaign.per_second + ready.carried;
-        let sends = (due as u64).min(campaign.recipients - ready.sent);
+        let sends = (due as u64).min(recipients - ready.sent);
         ready.carried = due.fract();
         ready.sent += sends;
         self.measures.campaign_sends += sends;
         self.measures.campaign_segments += sends * ready.segments;
         self.measures.interval_at(at).campaign_sends += sends as u32;
-        if ready.sent < campaign.recipients {
+        if ready.sent < recipients {
             self.events.plan(at + Duration::from_secs(1), Event::Send { campaign: index });
         }
+        self.order_silently(sends, campaign.order_rate, at);
         for _ in 0..self.campaigns.how_many(sends, campaign.auto_reply_rate) {
-            let person = self.campaigns.person();
+            let person = self.campaigns.person(index);
             // A device answers within seconds of delivery (DOMAIN d2).
             let delay = Duration::from_secs_f64(self.campaigns.arrivals.random_range(1.0..10.0));
             let reply = Reply { campaign: index, kind: Kind::Driving, person };
             self.plan_reply(at, delay, reply);
         }
         for _ in 0..self.campaigns.how_many(sends, campaign.reply_rate) {
-            let person = self.campaigns.person();
+            let person = self.campaigns.person(index);
             let Campaigns { ready, arrivals, .. } = &mut self.campaigns;
             let ready = &ready[usize::from(index)];
             let kind = ready.kinds[ready.mix.sample(arrivals)];
@@ -128,6 +163,20 @@ impl World<'_> {
             let reply = Reply { campaign: index, kind, person };
             self.plan_reply(at, Duration::from_secs_f64(seconds), reply);
         }
+    }
+
+    /// When a campaign to those who talked to the AI begins, it is settled who those are (`KL-82`).
+    fn choose_recipients(&mut self, index: u16) {
+        let to = self.scenario.campaigns[usize::from(index)].to;
+        let ready = &mut self.campaigns.ready[usize::from(index)];
+        if to == Recipients::Everybody || ready.chosen.is_some() {
+            return;
+        }
+        let mut people: Vec<u32> =
+            self.book.talked_to_ai().iter().filter_map(|address| person_at(*address)).collect();
+        people.sort_unstable();
+        people.dedup();
+        ready.chosen = Some(people);
     }
 
     fn plan_reply(&mut self, sent_at: Timestamp, delay: Duration, reply: Reply) {
@@ -175,5 +224,17 @@ impl World<'_> {
     pub(super) fn redeliver(&mut self, at: Timestamp, name: Name) -> Option<Input> {
         let inbound = self.campaigns.redelivered.remove(name)?;
         Some(self.goes_in(Inbound { received_at: at, ..inbound }, None))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_are_found_by_their_addresses() {
+        for person in [0, 1, 2, 12_345, 99_999_999, u32::MAX] {
+            assert_eq!(person_at(address(person)), Some(person));
+        }
     }
 }

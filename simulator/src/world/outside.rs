@@ -7,10 +7,12 @@ use rand::RngExt;
 use rand_distr::{Distribution, LogNormal};
 use volley_core::effect::HandOver;
 use volley_core::input::{Input, OutsideEvent, OutsideNews};
+use volley_core::policy::StoreAnswers;
 use volley_core::time::Timestamp;
 
 use super::campaigns::log_normal;
 use super::{Event, World};
+use crate::book::Tier;
 use crate::rng::{self, Stream};
 use crate::scenario::Scenario;
 use crate::slab::{Name, Slab};
@@ -61,6 +63,11 @@ impl World<'_> {
             Stage::Answers => {
                 let next = self.outside.cases.insert((handed, Stage::Closes));
                 self.events.plan(at + Duration::from_secs(600), Event::Outside(next));
+                let HandOver { key, conversation, .. } = handed;
+                if self.scenario.policy.store_answers != StoreAnswers::Relay {
+                    let first = self.book.answered_outside(conversation, key, Tier::Store, at);
+                    self.first_answered(first, at);
+                }
                 OutsideEvent::Answered(self.store_writes())
             }
         };

@@ -34,6 +34,7 @@ use crate::slab::{Name, Slab};
 struct Task {
     agent: AgentId,
     offer: Offer,
+    taken_at: Timestamp,
     written: bool,
 }
 
@@ -106,9 +107,11 @@ impl People {
         self.tell(Command::Deny(*denial));
     }
 
-    pub(super) fn released(&mut self, release: &Release) {
-        self.drop_task(release.agent, release.conversation);
+    /// An agent is done with a conversation. Tells how long they had it.
+    pub(super) fn released(&mut self, release: &Release, at: Timestamp) -> Option<Duration> {
+        let task = self.drop_task(release.agent, release.conversation);
         self.tell(Command::Release(*release));
+        task.map(|task| at.since(task.taken_at))
     }
 
     /// When the desk is to look round, seen from `now`.
@@ -128,10 +131,9 @@ impl People {
         self.desk.into_journal()
     }
 
-    fn drop_task(&mut self, agent: AgentId, conversation: ConversationId) {
-        if let Some(name) = self.by_conversation.remove(&(agent, conversation)) {
-            self.tasks.remove(name);
-        }
+    fn drop_task(&mut self, agent: AgentId, conversation: ConversationId) -> Option<Task> {
+        let name = self.by_conversation.remove(&(agent, conversation))?;
+        self.tasks.remove(name)
     }
 
     /// When the conversation was offered, if this is the agent's first text in it.
@@ -186,7 +188,7 @@ impl World<'_> {
     fn assigned(&mut self, assignment: Assignment, at: Timestamp) {
         let Assignment { command, offer } = assignment;
         self.measures.time(Measure::QueueWait, at.since(offer.at));
-        let task = Task { agent: command.agent, offer, written: false };
+        let task = Task { agent: command.agent, offer, taken_at: at, written: false };
         let name = self.people.tasks.insert(task);
         self.people.by_conversation.insert((task.agent, offer.conversation), name);
         let handling = self.people.handling.sample(&mut self.people.draws).min(1e9);

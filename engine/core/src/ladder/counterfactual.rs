@@ -11,7 +11,7 @@ use crate::contact::Consent;
 use crate::conversation::Owner;
 use crate::id::{AgentId, CampaignId};
 use crate::message::{Channel, Source};
-use crate::policy::{AiMode, HandOff, Policy, Responder};
+use crate::policy::{AiMode, HandOff, Policy, Responder, Spent};
 use crate::time::Timestamp;
 
 /// Counts are tried up to this far away; what is further is no small change.
@@ -194,6 +194,8 @@ fn names(now: Setting, situation: &Situation) -> Vec<Setting> {
             .collect(),
         Setting::AiMode(_) => all(AiMode::ALL, Setting::AiMode),
         Setting::HandOff(_) => all(HandOff::ALL, Setting::HandOff),
+        Setting::CustomerDay(_) => vec![Setting::CustomerDay(Spent::NOTHING)],
+        Setting::BrandDay(_) => vec![Setting::BrandDay(Spent::NOTHING)],
         Setting::Source(_) => all(&sources(policy), Setting::Source),
         Setting::ConversationSource(_) => all(&sources(policy), Setting::ConversationSource),
         _ => Vec::new(),

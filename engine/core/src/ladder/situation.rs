@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::{Case, responder};
 use crate::budget::BrandDay;
 use crate::classify::{Compliance, Detail, Intent, Noise, Score, Signals};
-use crate::contact::{Consent, Contact};
+use crate::contact::{Consent, Contact, DaySpent};
 use crate::conversation::Owner;
 use crate::input::Stamp;
 use crate::message::{Channel, Inbound, Source};
 use crate::names::named;
-use crate::policy::{AiMode, Gates, HandOff, Policy, Responder};
+use crate::policy::{AiMode, Gates, HandOff, Policy, Responder, Spent};
 use crate::time::Timestamp;
 
 /// A [`Case`] that owns what it is made from, so that it can be looked at later and changed.
@@ -120,6 +120,10 @@ named! {
         AttemptsMax = "ai.attempts_max",
         /// Where conversations go that the AI may not have.
         HandOff = "hand_off",
+        /// What the AI has spent on the customer today.
+        CustomerDay = "customer_day",
+        /// What the AI has spent, and set aside, on the brand's customers today, in this partition.
+        BrandDay = "brand_day",
     }
 }
 
@@ -188,6 +192,10 @@ pub enum Setting {
     AttemptsMax(u16),
     /// Where conversations go that the AI may not have.
     HandOff(HandOff),
+    /// What the AI has spent on the customer today.
+    CustomerDay(Spent),
+    /// What the AI has spent, and set aside, on the brand's customers today, in this partition.
+    BrandDay(Spent),
 }
 
 impl Factor {
@@ -207,7 +215,7 @@ impl Factor {
 
     /// How it stands in `situation`.
     pub fn of(self, situation: &Situation) -> Setting {
-        let Situation { contact, first_delivery, reply, stamp, policy, at, .. } = situation;
+        let Situation { contact, first_delivery, reply, stamp, brand, policy, at } = situation;
         let (verdict, conversation) = (&stamp.verdict, &contact.conversation);
         match self {
             Self::Delivery => Setting::Delivery(*first_delivery),
@@ -244,6 +252,10 @@ impl Factor {
             Self::SegmentsMax => Setting::SegmentsMax(few(policy.budget.conversation.segments)),
             Self::AttemptsMax => Setting::AttemptsMax(policy.ai.attempts_max),
             Self::HandOff => Setting::HandOff(policy.hand_off),
+            Self::CustomerDay => {
+                Setting::CustomerDay(contact.profile().day.on(policy.zone.day(*at)))
+            }
+            Self::BrandDay => Setting::BrandDay(brand.taken(policy.zone.day(*at))),
         }
     }
 }
@@ -283,6 +295,8 @@ impl Setting {
             Self::SegmentsMax(_) => Factor::SegmentsMax,
             Self::AttemptsMax(_) => Factor::AttemptsMax,
             Self::HandOff(_) => Factor::HandOff,
+            Self::CustomerDay(_) => Factor::CustomerDay,
+            Self::BrandDay(_) => Factor::BrandDay,
         }
     }
 
@@ -299,7 +313,8 @@ impl Setting {
 
     /// Makes `situation` so, and leaves everything else in it alone.
     pub fn put(self, situation: &mut Situation) {
-        let Situation { contact, first_delivery, reply, stamp, policy, at, .. } = situation;
+        let Situation { contact, first_delivery, reply, stamp, brand, policy, at } = situation;
+        let day = policy.zone.day(*at);
         let (verdict, conversation) = (&mut stamp.verdict, &mut contact.conversation);
         match self {
             Self::Delivery(is_first) => *first_delivery = is_first,
@@ -328,6 +343,8 @@ impl Setting {
             Self::AiSegments(count) => conversation.ai_segments = count,
             Self::Media(count) => reply.media = count,
             Self::Time(time) => *at = time,
+            Self::CustomerDay(spent) => contact.profile_mut().day = DaySpent { day, spent },
+            Self::BrandDay(spent) => brand.set_taken(day, spent),
             _ => self.put_in(Arc::make_mut(policy)),
         }
     }
@@ -378,6 +395,7 @@ impl Setting {
             Self::FirstResponder(_, responder) => responder.to_string(),
             Self::AiMode(mode) => mode.to_string(),
             Self::HandOff(target) => target.to_string(),
+            Self::CustomerDay(spent) | Self::BrandDay(spent) => spent.to_string(),
         }
     }
 }

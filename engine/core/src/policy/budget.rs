@@ -1,6 +1,7 @@
 //! What the AI may spend, what an answer costs, and who gets the credit for an order (`KL-48`, `KL-73`,
 //! `KL-75`, `G-71`, `G-72`, `G-105`).
 
+use std::fmt;
 use std::time::Duration;
 
 use crate::names::named;
@@ -63,6 +64,14 @@ impl Spent {
             BudgetUnit::Segments => self.segments,
             BudgetUnit::Cents => self.centicents,
         }
+    }
+}
+
+impl fmt::Display for Spent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { messages, segments, centicents } = self;
+        let (cents, rest) = (centicents / 100, centicents % 100);
+        write!(f, "{messages} messages, {segments} segments, {cents}.{rest:02} cents")
     }
 }
 
