@@ -142,7 +142,9 @@ const LOOP_EXCHANGES_MAX: u8 = 4;
 
 /// Step 5. Noise is met with a recorded silence: no owner, timer or budget changes (`KL-37..43`).
 fn noise(case: &Case) -> Option<(Disposition, Reason)> {
-    let Some(noise) = case.stamp.verdict.noise else { return in_a_loop(case) };
+    let Some(noise) = case.stamp.verdict.noise.filter(|_| !is_bare_picture(case.reply)) else {
+        return in_a_loop(case);
+    };
     let reason = match noise {
         Noise::AutoReply => Reason::AutoReply,
         Noise::Reaction => Reason::Reaction,
@@ -151,6 +153,11 @@ fn noise(case: &Case) -> Option<(Disposition, Reason)> {
         Noise::Other => Reason::OtherNoise,
     };
     Some((Disposition::Ignore, reason))
+}
+
+/// Whether it is an attachment without a word, which is no empty message (`AI-18`).
+fn is_bare_picture(reply: &Inbound) -> bool {
+    reply.media > 0 && reply.text.iter().all(u8::is_ascii_whitespace)
 }
 
 /// Two machines that answer each other are parted by their pace and count, since their words may
@@ -291,7 +298,8 @@ fn intent(case: &Case) -> Option<(Disposition, Reason)> {
     let (responder, about) = responder(case);
     match responder {
         Responder::Ai if !case.policy.access.ai.suffices_for(about) => {
-            Some((upwards(case, hand_off(case.policy, case.at), about), Reason::NoAccess))
+            let target = hand_off(case.policy, case.at);
+            Some((upwards(case.policy, target, about), Reason::NoAccess))
         }
         Responder::Ai => None,
         Responder::Human if !case.policy.access.human.suffices_for(about) => {
@@ -304,9 +312,8 @@ fn intent(case: &Case) -> Option<(Disposition, Reason)> {
 }
 
 /// From people who have no access to what the answer takes, a request goes on to the store (`OT-25`).
-fn upwards(case: &Case, disposition: Disposition, about: Intent) -> Disposition {
-    let is_stuck =
-        disposition == Disposition::Human && !case.policy.access.human.suffices_for(about);
+pub fn upwards(policy: &Policy, disposition: Disposition, about: Intent) -> Disposition {
+    let is_stuck = disposition == Disposition::Human && !policy.access.human.suffices_for(about);
     if is_stuck { Disposition::Store } else { disposition }
 }
 

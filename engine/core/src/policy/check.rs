@@ -258,7 +258,7 @@ fn tags(policy: &Policy, findings: &mut Vec<Finding>) {
             let witness =
                 intents.first().map_or("(none)".to_owned(), |intent| format!("(any {intent})"));
             findings.push(Finding::new(FindingKind::NeverFires, "tag", message, witness));
-        } else if !to_ai && (tag.after == PostAction::Suspend || !tag.instructions.is_empty()) {
+        } else if !to_ai && (tag.after != PostAction::GoOn || !tag.instructions.is_empty()) {
             let message = format!(
                 "`instructions` and `after` of the tag `{name}` do nothing: none of its intents \
                     goes to the AI; change [first_responder]"

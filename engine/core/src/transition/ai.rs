@@ -5,7 +5,7 @@ use crate::conversation::{Owner, Speaker};
 use crate::effect::{Brief, Draft, Effect, Refusal, RefusalReason, Scored, Send, SendKind};
 use crate::input::{AiOutcome, AiResult};
 use crate::ladder;
-use crate::policy::{AiMode, PostAction, TagSet};
+use crate::policy::{AiMode, Particulars, PostAction, TagSet};
 use crate::reason::{Disposition, Reason};
 
 impl Transition<'_> {
@@ -18,9 +18,10 @@ impl Transition<'_> {
             return self.drop_stale(result);
         }
         self.contact.conversation.ai_pending = false;
-        let tags = self.named_tags(&result.tags);
+        let failure = self.failure(result);
+        let tags = self.named_tags(&result.tags, failure);
         self.tag(tags);
-        if let Some(reason) = self.failure(result) {
+        if let Some(reason) = failure {
             self.brief(result);
             return self.hand_off(reason, true);
         }
@@ -42,22 +43,28 @@ impl Transition<'_> {
                 self.count_failures(result.outcome);
                 self.act_afterwards(result, tags);
             }
-            Err(RefusalReason::Budget) => {
+            Err(refused) => {
                 self.brief(result);
-                self.hand_off(Reason::BudgetExhausted, true);
+                match refused {
+                    RefusalReason::Budget => self.hand_off(Reason::BudgetExhausted, true),
+                    RefusalReason::BrandBudget => self.hand_off(Reason::BrandBudgetExhausted, true),
+                    _ => self.hand_off(Reason::AiError, false),
+                }
             }
-            Err(RefusalReason::BrandBudget) => {
-                self.brief(result);
-                self.hand_off(Reason::BrandBudgetExhausted, true);
-            }
-            Err(_) => self.hand_off(Reason::AiError, false),
         }
     }
 
-    /// Moves the conversation to where the brand's settings say (`KL-28`).
+    /// Moves the conversation to where the brand's settings say (`KL-28`), past people who could not look
+    /// up what it takes (`OT-25`).
     pub(super) fn hand_off(&mut self, reason: Reason, announced: bool) {
         let settings = ladder::hand_off(self.policy, self.at);
-        let disposition = ladder::destination(self.policy, settings, reason);
+        let settings = ladder::upwards(self.policy, settings, self.contact.conversation.intent);
+        self.bring_in(settings, reason, announced);
+    }
+
+    /// Brings others in, by way of what the brand says about `reason`.
+    fn bring_in(&mut self, disposition: Disposition, reason: Reason, announced: bool) {
+        let disposition = ladder::destination(self.policy, disposition, reason);
         self.escalate(disposition, reason, announced);
     }
 
@@ -66,8 +73,8 @@ impl Transition<'_> {
         let (key, turn) = (self.contact.key, result.turn);
         let (conversation, text) = (result.conversation, result.text.clone());
         self.effects.push(Effect::Draft(Draft { key, conversation, turn, text }));
-        let disposition = ladder::destination(self.policy, Disposition::Human, Reason::Draft);
-        self.escalate(disposition, Reason::Draft, false);
+        self.brief(result);
+        self.bring_in(Disposition::Human, Reason::Draft, false);
     }
 
     /// A question back is an attempt that failed; an answer ends the count (`KL-50`).
@@ -92,24 +99,27 @@ impl Transition<'_> {
             PostAction::GoOn => {}
             PostAction::Suspend => {
                 self.brief(result);
-                self.suspend();
-                if !wants.is_empty() {
-                    let episode = self.contact.episode_mut();
-                    episode.wanted = wants.without(episode.filled);
-                }
+                self.suspend(wants);
             }
             PostAction::HandOff => {
                 self.brief(result);
-                self.escalate(Disposition::Human, Reason::CustomTag, false);
+                self.bring_in(Disposition::Human, Reason::CustomTag, false);
             }
         }
     }
 
     /// After an answer that asked for particulars, the AI says no more until people had their turn
-    /// (`AI-13`, `AI-14`, `AI-17`).
-    fn suspend(&mut self) {
+    /// (`AI-13`, `AI-14`, `AI-17`): at once, if all of them have come unasked.
+    fn suspend(&mut self, wants: Particulars) {
+        let missing = wants.without(self.contact.episode().filled);
+        if missing.is_empty() && !wants.is_empty() {
+            return self.bring_in(Disposition::Human, Reason::InfoSubmitted, false);
+        }
         let deadline = self.deadline(self.policy.deadlines.suspended);
         self.contact.conversation.hand_to(Owner::Suspended, Reason::InfoRequested, deadline);
+        if !missing.is_empty() {
+            self.contact.episode_mut().wanted = missing;
+        }
     }
 
     /// Tells people what the AI was at, so that nobody begins anew (`OT-13`).

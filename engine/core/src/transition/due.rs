@@ -5,7 +5,7 @@ use crate::conversation::{Outcome, Owner};
 use crate::effect::{Alarm, Effect};
 use crate::ladder;
 use crate::planted::{self, Bug};
-use crate::reason::Reason;
+use crate::reason::{Disposition, Reason};
 use crate::time::Deadline;
 
 impl Transition<'_> {
@@ -31,7 +31,7 @@ impl Transition<'_> {
             Owner::Automation => self.automation_over(),
             Owner::Queue => self.neglected(),
             Owner::Human(_) => self.silent_agent(),
-            Owner::Suspended => self.escalate_unattended(),
+            Owner::Suspended => self.escalate(Disposition::Human, Reason::Unattended, false),
             Owner::Store => self.close(Outcome::HandedOver, Reason::Inactive),
             Owner::Closed => {}
         }
@@ -66,11 +66,6 @@ impl Transition<'_> {
         let last = conversation.answered_at.max(conversation.last_inbound);
         let from = last.map_or(self.at, Deadline::at);
         Deadline::not_before(self.policy.worked(from, self.policy.deadlines.human))
-    }
-
-    fn escalate_unattended(&mut self) {
-        self.contact.conversation.escalate(Reason::Unattended);
-        self.offer(Reason::Unattended, false);
     }
 
     /// Whether nobody decided in time about a possible opt-out, so that it was one (L8). There is no

@@ -27,16 +27,19 @@ impl Transition<'_> {
             self.tell(EventKind::DoubleReply, Reason::OutsideReply);
         }
         self.open(self.contact.conversation.source);
-        let owner = self.contact.conversation.owner;
-        if owner != Owner::Human(echo.agent) {
-            self.release_agent();
+        if self.contact.conversation.turn == 0 {
+            self.contact.conversation.channel = echo.channel;
         }
-        self.leave_queue();
+        let owner = self.contact.conversation.owner;
         // Who has it in this inbox keeps it from a nameless colleague: it may be themselves.
         let agent = match owner {
             Owner::Human(agent) if echo.agent == OUTSIDER => agent,
             _ => echo.agent,
         };
+        if owner != Owner::Human(agent) {
+            self.release_agent();
+        }
+        self.leave_queue();
         self.take(agent, Reason::OutsideReply);
         self.contact.conversation.answered(self.at, Speaker::Human);
         self.await_customer();

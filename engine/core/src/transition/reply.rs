@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Transition;
-use crate::classify::Intent;
+use crate::classify::{Intent, Signals};
 use crate::contact::Consent;
 use crate::conversation::Owner;
 use crate::decision::Decision;
@@ -12,6 +12,7 @@ use crate::id::ConversationId;
 use crate::input::Stamp;
 use crate::ladder::{self, Case, Route};
 use crate::message::{Inbound, Source};
+use crate::policy::Particulars;
 use crate::reason::{Disposition, Reason, Step};
 use crate::time::Deadline;
 
@@ -105,6 +106,9 @@ impl Transition<'_> {
     /// (`TX-50`); whoever waits there is told so now and then, if the brand wants it (`G-12`).
     fn append(&mut self, reply: &Inbound, stamp: &Stamp) {
         self.contact.conversation.hear(self.at, reply.channel, reply.sender);
+        if stamp.verdict.signals.has(Signals::WANTS_PERSON) {
+            self.contact.conversation.escalate(Reason::WantsPerson);
+        }
         self.note_particulars(reply, stamp);
         self.extend();
         let policy = self.policy;
@@ -122,13 +126,16 @@ impl Transition<'_> {
         }
     }
 
-    /// Notes which of the particulars that were asked for have come (`AI-16`).
+    /// Notes which of the particulars have come that were asked for, or that the customer will be asked
+    /// for and has sent unasked (`AI-16`).
     fn note_particulars(&mut self, reply: &Inbound, stamp: &Stamp) {
         let wanted = self.contact.episode().wanted;
-        if wanted.is_empty() {
+        let unasked = self.policy.tagged(self.contact.conversation.intent).wants;
+        let concerned = wanted.and(unasked.within(Particulars::UNMISTAKABLE));
+        let came = ladder::particulars(reply, stamp).within(concerned);
+        if came.is_empty() {
             return;
         }
-        let came = ladder::particulars(reply, stamp).within(wanted);
         let episode = self.contact.episode_mut();
         episode.filled = episode.filled.and(came);
         episode.wanted = wanted.without(came);

@@ -45,8 +45,22 @@ impl Transition<'_> {
         self.labels().iter().find_map(|tag| self.policy.tags.get(tag)?.queue)
     }
 
+    /// The tags that the AI found in its turn. Of the two that explain why people are needed it is at
+    /// most one, and that of its outcome if it failed for one of them (`AI-26`).
+    pub(super) fn named_tags(&self, names: &[u8], failure: Option<Reason>) -> TagSet {
+        let named = self.tags_of_names(names);
+        let (help, follow_up) = (TagSet::one(HUMAN_HELP), TagSet::one(HUMAN_FOLLOW_UP));
+        if failure.is_some_and(|reason| !explaining(reason).is_empty()) {
+            named.without(help.and(follow_up))
+        } else if !named.within(help).is_empty() {
+            named.without(follow_up)
+        } else {
+            named
+        }
+    }
+
     /// The tags of these names, one a line; names that the policy does not have are passed over.
-    pub(super) fn named_tags(&self, names: &[u8]) -> TagSet {
+    fn tags_of_names(&self, names: &[u8]) -> TagSet {
         let lines = names.split(|byte| *byte == b'\n');
         let positions = lines.filter_map(|name| {
             let name = name.trim_ascii();

@@ -148,11 +148,11 @@ pub(super) const KEYS: &[Key] = &[
     key(
         "tag[]",
         "after",
-        "\"go_on\"",
+        "\"go_on\", but \"hand_off\" for `sys_` tags",
         "\"suspend\"",
-        "What follows the AI's answer: `go_on`, or `suspend`: the AI falls silent and the customer's \
-         next message goes to people (`AI-13`..`AI-17`). Of several tags the strictest counts \
-         (`AI-46`).",
+        "What follows the AI's answer: `go_on`; `suspend`: the AI falls silent and the customer's \
+         next message goes to people (`AI-13`..`AI-17`); or `hand_off`: people get the conversation \
+         with the answer (`AI-20`, `AI-28`). Of several tags the strictest counts (`AI-46`).",
     ),
     key(
         "escalation.*",

@@ -21,8 +21,7 @@ pub(super) struct WrittenTag {
     instructions: Option<Spanned<String>>,
     #[serde(default)]
     wants: Vec<Particular>,
-    #[serde(default)]
-    after: PostAction,
+    after: Option<PostAction>,
     #[serde(default)]
     notify: bool,
     #[serde(default)]
@@ -37,24 +36,25 @@ pub(super) fn tags(
     written: &[WrittenTag],
     queues: &[String],
 ) -> Result<TagTables, Error> {
-    let mut tags: Vec<Tag> = SYSTEM_TAGS.iter().map(|name| Tag::plain(name)).collect();
+    let mut tags: Vec<Tag> = SYSTEM_TAGS.iter().map(|name| Tag::system(name)).collect();
     let mut tagged: [Tagged; Intent::ALL.len()] = Default::default();
     let mut told: [Vec<String>; Intent::ALL.len()] = Default::default();
-    for tag in written {
+    for (position, tag) in written.iter().enumerate() {
         let compiled = tag.compile(place, queues)?;
-        if let Some(index) = SYSTEM_TAGS.iter().position(|name| *name == compiled.name) {
-            tags[index] = compiled;
-            continue;
-        }
-        tag.check(place, &tags)?;
+        tag.check(place, &compiled, &written[..position], tags.len())?;
+        let system = SYSTEM_TAGS.iter().position(|name| *name == compiled.name);
+        let index = system.unwrap_or(tags.len());
         for intent in &tag.intents {
             let slot = usize::from(intent.code());
-            tagged[slot].add(tags.len(), &compiled);
+            tagged[slot].add(index, &compiled);
             if !compiled.instructions.is_empty() {
                 told[slot].push(compiled.instructions.clone());
             }
         }
-        tags.push(compiled);
+        match system {
+            Some(index) => tags[index] = compiled,
+            None => tags.push(compiled),
+        }
     }
     for (tagged, told) in tagged.iter_mut().zip(told) {
         tagged.instructions = Bytes::from(told.join("\n"));
@@ -72,11 +72,13 @@ impl Tagged {
 }
 
 impl Tag {
-    fn plain(name: &str) -> Self {
+    /// One that every brand has: it says that people are needed, so they get the conversation, also if the
+    /// AI has an answer (`AI-21`).
+    fn system(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             instructions: String::new(),
-            after: PostAction::GoOn,
+            after: PostAction::HandOff,
             wants: Particulars::default(),
             notify: false,
             queue: None,
@@ -92,33 +94,43 @@ impl WrittenTag {
             position(place, "queue", "queues", queue, queues.iter())
                 .map(|index| QueueId(index as u16))
         });
+        let is_system = SYSTEM_TAGS.contains(&name);
+        let otherwise = if is_system { PostAction::HandOff } else { PostAction::GoOn };
         let mut wants = Particulars::default();
         self.wants.iter().for_each(|particular| wants.insert(*particular));
         Ok(Tag {
             name: name.to_owned(),
             instructions: instructions.to_owned(),
-            after: self.after,
+            after: self.after.unwrap_or(otherwise),
             wants,
             notify: self.notify,
             queue: queue.transpose()?,
         })
     }
 
-    fn check(&self, place: &Place, tags: &[Tag]) -> Result<(), Error> {
-        let name = self.name.get_ref().trim();
+    /// `before` are the tags that were written before this one, and `there` is how many exist by then.
+    fn check(
+        &self,
+        place: &Place,
+        compiled: &Tag,
+        before: &[Self],
+        there: usize,
+    ) -> Result<(), Error> {
+        let name = &compiled.name[..];
+        let is_system = SYSTEM_TAGS.contains(&name);
         let message = if name.is_empty() {
             "a tag has no name; give it one".to_owned()
-        } else if name.starts_with("sys_") {
+        } else if name.starts_with("sys_") && !is_system {
             format!(
                 "the tag `{name}` begins with sys_, which is reserved for {}; name it otherwise \
                  (AI-29)",
                 SYSTEM_TAGS.join(" and ")
             )
-        } else if tags.iter().any(|other| other.name == name) {
+        } else if before.iter().any(|other| other.name.get_ref().trim() == name) {
             format!("the tag `{name}` stands twice; join the two")
-        } else if tags.len() == TAGS_MAX {
+        } else if there == TAGS_MAX && !is_system {
             format!("there are more than {} tags; remove some", TAGS_MAX - SYSTEM_TAGS.len())
-        } else if !self.wants.is_empty() && self.after != PostAction::Suspend {
+        } else if !compiled.wants.is_empty() && compiled.after != PostAction::Suspend {
             format!(
                 "the tag `{name}` wants particulars, which are waited for only with \
                  after = \"suspend\"; add that, or remove `wants`"
