@@ -277,7 +277,7 @@ impl Transition<'_> {
             self.contact.profile_mut().closed_out_at = Some(Deadline::not_before(self.at));
         }
         self.leave_queue();
-        self.contact.conversation.close(Outcome::ClosedOut, reason);
+        self.contact.conversation.close(Outcome::ClosedOut, reason, self.at);
     }
 
     /// Ends the conversation.
@@ -290,7 +290,7 @@ impl Transition<'_> {
         if matches!(outcome, Outcome::ResolvedAssumed | Outcome::ResolvedConfirmed) {
             self.tell(EventKind::Resolved, reason);
         }
-        self.contact.conversation.close(outcome, reason);
+        self.contact.conversation.close(outcome, reason, self.at);
     }
 
     /// The end of a step. What is set aside belongs to an answer that is still wanted, or returns; and a

@@ -11,7 +11,7 @@ use crate::time::Deadline;
 impl Transition<'_> {
     /// Does what has to happen when nobody did anything in time.
     pub fn due(&mut self) {
-        if self.contact.conversation.deadline.is_none_or(|deadline| !deadline.is_due(self.at)) {
+        if self.contact.conversation.due().is_none_or(|deadline| !deadline.is_due(self.at)) {
             return;
         }
         if self.hold_is_due() {
