@@ -5,7 +5,7 @@ use crate::conversation::{Outcome, Owner};
 use crate::effect::{Alarm, Effect};
 use crate::ladder;
 use crate::planted::{self, Bug};
-use crate::reason::Reason;
+use crate::reason::{Disposition, Reason};
 use crate::time::Deadline;
 
 impl Transition<'_> {
@@ -27,11 +27,15 @@ impl Transition<'_> {
                 self.hand_off(Reason::AiTimeout, true);
             }
             Owner::Ai if !self.contact.episode().burst.is_empty() => self.ask_for_burst(),
+            // The AI has been given it back, and was not asked what the customer had written before.
+            Owner::Ai if self.contact.conversation.waiting_since.is_some() => {
+                self.hand_off(Reason::Unattended, false);
+            }
             Owner::Ai => self.close(Outcome::ResolvedAssumed, Reason::Inactive),
             Owner::Automation => self.automation_over(),
             Owner::Queue => self.neglected(),
             Owner::Human(_) => self.silent_agent(),
-            Owner::Suspended => self.escalate_unattended(),
+            Owner::Suspended => self.escalate(Disposition::Human, Reason::Unattended, false),
             Owner::Store => self.close(Outcome::HandedOver, Reason::Inactive),
             Owner::Closed => {}
         }
@@ -66,11 +70,6 @@ impl Transition<'_> {
         let last = conversation.answered_at.max(conversation.last_inbound);
         let from = last.map_or(self.at, Deadline::at);
         Deadline::not_before(self.policy.worked(from, self.policy.deadlines.human))
-    }
-
-    fn escalate_unattended(&mut self) {
-        self.contact.conversation.escalate(Reason::Unattended);
-        self.offer(Reason::Unattended, false);
     }
 
     /// Whether nobody decided in time about a possible opt-out, so that it was one (L8). There is no
