@@ -341,11 +341,7 @@ mod tests {
         conversation.hear(Timestamp::from_secs(5), Channel::Sms, SenderId(0));
         conversation.hand_to(Owner::Ai, Reason::AiFirst, Deadline::from_secs(1000));
         assert!(!conversation.reopens(Timestamp::from_secs(5), window), "it is open");
-        conversation.close(
-            Outcome::ResolvedAssumed,
-            Reason::Inactive,
-            Timestamp::from_secs(1000),
-        );
+        conversation.close(Outcome::ResolvedAssumed, Reason::Inactive, Timestamp::from_secs(1000));
         assert_eq!((conversation.due(), conversation.ended_at().is_some()), (None, true));
         assert!(conversation.reopens(Timestamp::from_secs(1060), window));
         assert!(!conversation.reopens(Timestamp::from_secs(1061), window));
