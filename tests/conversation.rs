@@ -93,7 +93,7 @@ fn every_open_state_has_an_owner_and_a_deadline() {
     let mut line = Line::with_policy(POLICY);
     let check = |line: &Line| {
         let conversation = line.state().conversation;
-        assert_eq!(conversation.is_open(), conversation.deadline.is_some());
+        assert_eq!(conversation.is_open(), conversation.due().is_some());
     };
     for text in ["do you ship to Canada?", "thanks", "I want a refund", "hello??", "STOP", "START"]
     {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use crate::support::root;
+use crate::tidy::rust_files;
 
 /// A system: how its rows are called, its name, and the numbers of its rows that are about routing,
 /// policy, figures or simulation. The others belong to the inbox and to connectors.
@@ -58,14 +59,11 @@ const INSTEAD: &[(&str, u16, &str)] = &[];
 /// The rows that tests carry, by the names of the tests.
 fn carried() -> BTreeSet<(String, u16)> {
     let mut carried = BTreeSet::new();
-    for entry in fs::read_dir(root().join("tests")).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            let tests = text.split("#[test]\n").skip(1);
-            let names = tests.filter_map(|test| test.split_once("fn ")?.1.split_once('('));
-            names.for_each(|(name, _)| carried.extend(rows_of(name)));
-        }
+    for path in rust_files(&root().join("tests")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let tests = text.split("#[test]\n").skip(1);
+        let names = tests.filter_map(|test| test.split_once("fn ")?.1.split_once('('));
+        names.for_each(|(name, _)| carried.extend(rows_of(name)));
     }
     carried
 }

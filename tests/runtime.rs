@@ -18,18 +18,21 @@ use volley_core::worker::Worker;
 
 use crate::support::{BRAND, START, classifier, reply};
 
-fn worker(shard: u16, shards: u16) -> Worker<MemoryJournal> {
+/// A worker of one of several shards.
+pub fn worker(shard: u16, shards: u16) -> Worker<MemoryJournal> {
     let layout = Layout { shard: ShardId(shard), shards, partitions: 16 };
     let header =
         Header { shard: layout.shard, shards, partitions: 16, first_seq: Seq(1), start: 0 };
     Worker::new(layout, MemoryJournal::forgetting(header), classifier())
 }
 
-fn policy() -> Input {
+/// The built-in policy for the brand of the tests.
+pub fn policy() -> Input {
     Input::Policy(PolicyChange { brand: BRAND, source: Bytes::new(), author: Bytes::new() })
 }
 
-fn submit_patiently(runtime: &Runtime<MemoryJournal>, mut input: Input) {
+/// Submits until there is room.
+pub fn submit_patiently(runtime: &Runtime<MemoryJournal>, mut input: Input) {
     loop {
         match runtime.submit(input) {
             Ok(()) => return,

@@ -6,10 +6,16 @@ use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
 use volley_core::classify::{Classifier, Score};
+use volley_core::conversation::Owner;
 use volley_core::decision::Decision;
-use volley_core::effect::{AiRequest, Effect, Offer, Refusal, Send};
+use volley_core::effect::{
+    AiRequest, Alarm, Denial, Effect, EventKind, HandOver, Offer, Refusal, Send, SendKind,
+};
 use volley_core::id::{AgentId, BrandId, ContactId, ConversationId, Key, MessageId, Seq, ShardId};
-use volley_core::input::{AgentAction, AgentCommand, AiOutcome, AiResult, Input, PolicyChange};
+use volley_core::input::{
+    AgentAction, AgentCommand, AiOutcome, AiResult, Echo, Input, OutsideEvent, OutsideNews,
+    PolicyChange,
+};
 use volley_core::journal::{Header, MemoryJournal};
 use volley_core::message::{Channel, Inbound, Source};
 use volley_core::outbox::Held;
@@ -104,8 +110,13 @@ impl Line {
 
     /// Gives the engine an input a second later.
     pub fn give(&mut self, input: Input) {
+        self.give_at_once(vec![input]);
+    }
+
+    /// Gives the engine several inputs in one turn, a second later.
+    pub fn give_at_once(&mut self, inputs: Vec<Input>) {
         self.now = self.now + std::time::Duration::from_secs(1);
-        self.turn(vec![input]);
+        self.turn(inputs);
     }
 
     fn turn(&mut self, inputs: Vec<Input>) {
@@ -126,15 +137,19 @@ impl Line {
 
     /// The provider delivers the message `id`.
     pub fn delivers(&mut self, id: u128, text: &str) -> Decision {
-        let mut inbound = reply(PERSON.contact.0, id, text, self.now);
-        inbound.channel = self.channel;
-        inbound.source = self.source;
+        let inbound = self.message(id, text);
         self.give(Input::Reply(inbound));
         let decided = self.effects.iter().rev().find_map(|effect| match effect {
             Effect::Decide(decision) => Some(*decision),
             _ => None,
         });
         decided.expect("every reply is decided")
+    }
+
+    /// The message `id` of the person, before it is delivered.
+    pub fn message(&self, id: u128, text: &str) -> Inbound {
+        let (channel, source) = (self.channel, self.source);
+        Inbound { channel, source, ..reply(PERSON.contact.0, id, text, self.now) }
     }
 
     /// The AI answers the last request.
@@ -161,14 +176,26 @@ impl Line {
 
     /// An agent acts in the person's conversation.
     pub fn agent(&mut self, agent: u32, action: AgentAction) {
+        let command = self.command(Role::Agent, agent, action);
+        self.give(Input::Agent(command));
+    }
+
+    /// What somebody of a role wants done in the person's conversation, before it is given.
+    pub fn command(&self, role: Role, agent: u32, action: AgentAction) -> AgentCommand {
+        let (agent, conversation) = (AgentId(agent), self.conversation());
+        AgentCommand { agent, role, key: PERSON, conversation, action }
+    }
+
+    /// Somebody answers the person outside of the inbox; agent 0 if nobody knows who.
+    pub fn echo(&mut self, agent: u32, text: &str) {
+        let (agent, text) = (AgentId(agent), Bytes::copy_from_slice(text.as_bytes()));
+        self.give(Input::Echo(Echo { key: PERSON, agent, channel: self.channel, text }));
+    }
+
+    /// The store or the helpdesk tells what became of the person's conversation.
+    pub fn outside(&mut self, what: OutsideEvent) {
         let conversation = self.conversation();
-        self.give(Input::Agent(AgentCommand {
-            agent: AgentId(agent),
-            role: Role::Agent,
-            key: PERSON,
-            conversation,
-            action,
-        }));
+        self.give(Input::Outside(OutsideNews { key: PERSON, conversation, what }));
     }
 
     /// An agent writes.
@@ -177,8 +204,13 @@ impl Line {
     }
 
     /// The person's conversation.
-    pub fn conversation(&mut self) -> ConversationId {
+    pub fn conversation(&self) -> ConversationId {
         self.state().conversation.id
+    }
+
+    /// Who has it.
+    pub fn owner(&self) -> Owner {
+        self.state().conversation.owner
     }
 
     /// The person as they stand.
@@ -201,31 +233,77 @@ impl Line {
         self.effects.clear();
     }
 
+    fn told<T>(&self, pick: impl Fn(&Effect) -> Option<T>) -> Vec<T> {
+        self.effects.iter().filter_map(pick).collect()
+    }
+
     /// Messages that left.
     pub fn sends(&self) -> Vec<Send> {
-        let sends = self.effects.iter().filter_map(|effect| match effect {
+        self.told(|effect| match effect {
             Effect::Send(send) => Some(send.clone()),
             _ => None,
-        });
-        sends.collect()
+        })
+    }
+
+    /// Why messages left.
+    pub fn kinds(&self) -> Vec<SendKind> {
+        self.sends().iter().map(|send| send.kind).collect()
     }
 
     /// Messages that were refused.
     pub fn refusals(&self) -> Vec<Refusal> {
-        let refusals = self.effects.iter().filter_map(|effect| match effect {
+        self.told(|effect| match effect {
             Effect::Refuse(refusal) => Some(refusal.clone()),
             _ => None,
-        });
-        refusals.collect()
+        })
+    }
+
+    /// Questions to the AI.
+    pub fn asked(&self) -> Vec<AiRequest> {
+        self.told(|effect| match effect {
+            Effect::AskAi(request) => Some(request.clone()),
+            _ => None,
+        })
     }
 
     /// Offers to people.
     pub fn offers(&self) -> Vec<Offer> {
-        let offers = self.effects.iter().filter_map(|effect| match effect {
+        self.told(|effect| match effect {
             Effect::Offer(offer) => Some(*offer),
             _ => None,
-        });
-        offers.collect()
+        })
+    }
+
+    /// What was handed to systems outside.
+    pub fn handed_over(&self) -> Vec<HandOver> {
+        self.told(|effect| match effect {
+            Effect::HandOver(handed) => Some(*handed),
+            _ => None,
+        })
+    }
+
+    /// What agents were denied.
+    pub fn denials(&self) -> Vec<Denial> {
+        self.told(|effect| match effect {
+            Effect::Deny(denial) => Some(*denial),
+            _ => None,
+        })
+    }
+
+    /// Alarms about waiting.
+    pub fn alarms(&self) -> Vec<Alarm> {
+        self.told(|effect| match effect {
+            Effect::Alarm(alarm) => Some(*alarm),
+            _ => None,
+        })
+    }
+
+    /// Events of the AI's conversations.
+    pub fn events(&self) -> Vec<EventKind> {
+        self.told(|effect| match effect {
+            Effect::Event(event) => Some(event.kind),
+            _ => None,
+        })
     }
 
     /// The worker, to be looked at.

@@ -70,7 +70,7 @@ const LINES_MAX: usize = 500;
 const LONG: &[(&str, &str)] = &[];
 
 /// All Rust files below a folder, sorted.
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
+pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

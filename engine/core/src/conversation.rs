@@ -149,7 +149,8 @@ pub struct Conversation {
     pub last_inbound: Option<Deadline>,
     /// Since when the customer has waited for an answer, rounded up to the second (`G-63`).
     pub waiting_since: Option<Deadline>,
-    /// When somebody must act; never empty while the conversation is open (`OT-28`).
+    /// When somebody must act; never empty while the conversation is open (`OT-28`). Of one that has
+    /// ended, when it did: the two are never needed together, and this is kept small.
     pub deadline: Option<Deadline>,
     /// What the customer last seemed to want.
     pub intent: Intent,
@@ -190,10 +191,20 @@ impl Conversation {
         self.owner != Owner::Closed
     }
 
+    /// When somebody must act.
+    pub fn due(&self) -> Option<Deadline> {
+        self.deadline.filter(|_| self.is_open())
+    }
+
+    /// When it ended.
+    pub fn ended_at(&self) -> Option<Deadline> {
+        self.deadline.filter(|_| !self.is_open())
+    }
+
     /// Whether a message at `now` belongs to it although it has ended: it did so lately (`G-23`).
     pub fn reopens(&self, now: Timestamp, window: Duration) -> bool {
-        let lately = self.last_inbound.is_some_and(|last| now.since(last.at()) <= window);
-        !self.is_open() && self.outcome != Outcome::OptedOut && lately
+        let lately = self.ended_at().is_some_and(|ended| now.since(ended.at()) <= window);
+        self.outcome != Outcome::OptedOut && lately
     }
 
     /// Whether the AI gave the answer to the customer's last message.
@@ -226,12 +237,12 @@ impl Conversation {
     }
 
     /// Ends it.
-    pub fn close(&mut self, outcome: Outcome, reason: Reason) {
+    pub fn close(&mut self, outcome: Outcome, reason: Reason, at: Timestamp) {
         assert!(outcome != Outcome::Open, "a closed conversation has an outcome");
         self.owner = Owner::Closed;
         self.outcome = outcome;
         self.reason = reason;
-        self.deadline = None;
+        self.deadline = Some(Deadline::not_before(at));
         self.waiting_since = None;
         self.cancel_pending();
     }
@@ -320,6 +331,22 @@ mod tests {
         assert_eq!(exchange(111, false), 2);
         assert_eq!(exchange(112, true), 2);
         assert_eq!(exchange(150, true), 0);
+    }
+
+    #[test]
+    fn it_reopens_for_a_while_after_its_end_and_not_after_an_opt_out() {
+        let mut conversation = Conversation::default();
+        let window = Duration::from_secs(60);
+        assert!(!conversation.reopens(Timestamp::from_secs(1), window), "there was none");
+        conversation.hear(Timestamp::from_secs(5), Channel::Sms, SenderId(0));
+        conversation.hand_to(Owner::Ai, Reason::AiFirst, Deadline::from_secs(1000));
+        assert!(!conversation.reopens(Timestamp::from_secs(5), window), "it is open");
+        conversation.close(Outcome::ResolvedAssumed, Reason::Inactive, Timestamp::from_secs(1000));
+        assert_eq!((conversation.due(), conversation.ended_at().is_some()), (None, true));
+        assert!(conversation.reopens(Timestamp::from_secs(1060), window));
+        assert!(!conversation.reopens(Timestamp::from_secs(1061), window));
+        conversation.outcome = Outcome::OptedOut;
+        assert!(!conversation.reopens(Timestamp::from_secs(1060), window));
     }
 
     #[test]

@@ -140,6 +140,9 @@ fn blocked(case: &Case) -> Option<(Disposition, Reason)> {
 /// Exchanges at the pace of a machine after which nothing more is said by itself.
 const LOOP_EXCHANGES_MAX: u8 = 4;
 
+/// Messages after which no fixed text answers any more, at whatever pace. The AI has its budget.
+const LOOP_TURNS_MAX: u32 = 20;
+
 /// Step 5. Noise is met with a recorded silence: no owner, timer or budget changes (`KL-37..43`).
 fn noise(case: &Case) -> Option<(Disposition, Reason)> {
     let Some(noise) = case.stamp.verdict.noise.filter(|_| !is_bare_picture(case.reply)) else {
@@ -164,8 +167,12 @@ fn is_bare_picture(reply: &Inbound) -> bool {
 /// differ each time: people get the conversation, flagged, and nothing is sent (`KL-43`, `G-112`).
 fn in_a_loop(case: &Case) -> Option<(Disposition, Reason)> {
     let conversation = &case.contact.conversation;
-    let by_machine = matches!(conversation.owner, Owner::Ai | Owner::Automation);
-    let is_loop = by_machine && conversation.rapid_exchanges >= LOOP_EXCHANGES_MAX;
+    let is_rapid = conversation.rapid_exchanges >= LOOP_EXCHANGES_MAX;
+    let is_loop = match conversation.owner {
+        Owner::Ai => is_rapid,
+        Owner::Automation => is_rapid || conversation.turn >= LOOP_TURNS_MAX,
+        _ => false,
+    };
     is_loop.then_some((Disposition::Human, Reason::Loop))
 }
 
@@ -174,12 +181,18 @@ fn abuse(case: &Case) -> Option<(Disposition, Reason)> {
     let signals = case.stamp.verdict.signals;
     let reason = if signals.has(Signals::MALICIOUS) {
         Reason::Malicious
-    } else if signals.has(Signals::ABUSIVE) || case.stamp.verdict.intent == Intent::Abuse {
+    } else if signals.has(Signals::ABUSIVE) || is_insult(case) {
         Reason::Abusive
     } else {
         return None;
     };
     Some((to_people(case), reason))
+}
+
+/// Whether it reads like an insult, by its words alone. Despair is told in the same words and is none.
+fn is_insult(case: &Case) -> bool {
+    let verdict = &case.stamp.verdict;
+    verdict.intent == Intent::Abuse && !verdict.signals.has(Signals::SELF_HARM)
 }
 
 /// Step 7. Self-harm, threats and legal matters: always people; no policy can switch this off (`G-74`).
@@ -305,7 +318,7 @@ fn intent(case: &Case) -> Option<(Disposition, Reason)> {
         Responder::Human if !case.policy.access.human.suffices_for(about) => {
             Some((Disposition::Store, human_reason(case, about)))
         }
-        Responder::Human => Some((Disposition::Human, human_reason(case, about))),
+        Responder::Human => Some((to_people_at(case), human_reason(case, about))),
         Responder::Store => Some((Disposition::Store, Reason::StoreFirst)),
         Responder::Silence => Some((Disposition::Ignore, silence_reason(about))),
     }
@@ -321,7 +334,6 @@ pub fn upwards(policy: &Policy, disposition: Disposition, about: Intent) -> Disp
 /// may read what nobody may answer), a customer it has not satisfied so far (`TX-32`), and budgets
 /// (`KL-48`, `KL-73`, `G-105`).
 fn limits(case: &Case) -> Option<(Disposition, Reason)> {
-    let conversation = &case.contact.conversation;
     match case.consent() {
         Consent::OptedOut => return Some((Disposition::Ignore, Reason::OptedOut)),
         _ if case.is_closed() => return Some((Disposition::Human, Reason::NoConsent)),
@@ -331,14 +343,19 @@ fn limits(case: &Case) -> Option<(Disposition, Reason)> {
     if case.consent() == Consent::Held {
         return Some((Disposition::Human, Reason::OptOutUnclear));
     }
-    let frustrated = case.stamp.verdict.signals.has(Signals::FRUSTRATED);
-    let heard = case.policy.escalation(Reason::FrustratedAfterAttempts).on;
-    let tried = conversation.is_open() && conversation.ai_messages >= case.policy.ai.attempts_max;
-    if frustrated && heard && tried {
-        return Some((Disposition::Human, Reason::FrustratedAfterAttempts));
+    if is_still_frustrated(case) {
+        return Some((to_people_at(case), Reason::FrustratedAfterAttempts));
     }
     let room = budget::room(case.contact, case.brand, case.policy, case.reply.channel, case.at);
     room.err().map(|reason| (hand_off(case.policy, case.at), reason))
+}
+
+/// Whether the AI has tried as often as it may, and the customer is still frustrated (`TX-32`, `TX-33`).
+fn is_still_frustrated(case: &Case) -> bool {
+    let conversation = &case.contact.conversation;
+    let tried = conversation.is_open() && conversation.ai_messages >= case.policy.ai.attempts_max;
+    let heard = case.policy.escalation(Reason::FrustratedAfterAttempts).on;
+    tried && heard && case.stamp.verdict.signals.has(Signals::FRUSTRATED)
 }
 
 /// Step 13. The AI answers first (`OT-6`, `KL-15`). What becomes of its answer, and the hand-off by
@@ -369,6 +386,12 @@ pub fn destination(policy: &Policy, disposition: Disposition, reason: Reason) ->
         }
         _ => disposition,
     }
+}
+
+/// To people, or where the brand wants it while nobody works (`G-53`). What is always for people waits
+/// for them all the same.
+fn to_people_at(case: &Case) -> Disposition {
+    case.policy.outside_hours(case.at).map_or(Disposition::Human, disposition)
 }
 
 /// To people; if people have the conversation already, they get the reply there.
@@ -415,11 +438,15 @@ fn is_sensitive(case: &Case) -> bool {
 
 /// Each thing that people are asked to solve has a reason code of its own (`TX-27..31`).
 fn human_reason(case: &Case, about: Intent) -> Reason {
+    let otherwise = match is_still_frustrated(case) {
+        true => Reason::FrustratedAfterAttempts,
+        false => Reason::HumanFirst,
+    };
     match (about, case.stamp.verdict.detail) {
         (Intent::HumanRequest, _) => Reason::WantsPerson,
         _ if is_sensitive(case) => Reason::Sensitive,
         // What was not believed is no reason either.
-        (Intent::Unclear, _) => Reason::HumanFirst,
+        (Intent::Unclear, _) => otherwise,
         (Intent::BillingDispute, _) => Reason::BillingDispute,
         (_, Detail::Damaged) => Reason::Damaged,
         (_, Detail::Defective) => Reason::Defective,
@@ -430,7 +457,7 @@ fn human_reason(case: &Case, about: Intent) -> Reason {
         (_, Detail::Exchange) => Reason::Exchange,
         (Intent::DamagedOrWrongItem, Detail::None) => Reason::Damaged,
         (Intent::ReturnRefund, Detail::None) => Reason::Return,
-        (_, Detail::None) => Reason::HumanFirst,
+        (_, Detail::None) => otherwise,
     }
 }
 

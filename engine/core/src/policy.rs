@@ -445,8 +445,13 @@ impl Policy {
     /// Where a conversation goes that the AI may not or cannot have: while nobody works perhaps
     /// elsewhere (`G-53`).
     pub fn hand_off_at(&self, at: Timestamp) -> HandOff {
+        self.outside_hours(at).unwrap_or(self.hand_off)
+    }
+
+    /// Where a conversation goes that is for people, if nobody works and the brand has said so.
+    pub fn outside_hours(&self, at: Timestamp) -> Option<HandOff> {
         let closed = self.hours.as_ref().is_some_and(|hours| !hours.is_open(at));
-        self.hand_off_outside_hours.filter(|_| closed).unwrap_or(self.hand_off)
+        self.hand_off_outside_hours.filter(|_| closed)
     }
 
     /// The instant at which people have had `time`, of which only working time counts (`G-57`).

@@ -199,10 +199,10 @@ impl Shard {
         let conversation = &mut contact.conversation;
         conversation.last_record = position;
         assert!(
-            !conversation.is_open() || conversation.deadline.is_some(),
+            !conversation.is_open() || conversation.due().is_some(),
             "an open conversation has a deadline"
         );
-        alarm.due = conversation.deadline;
+        alarm.due = conversation.due();
         if let Some(deadline) = alarm.due
             && alarm.armed.is_none_or(|armed| deadline < armed)
         {

@@ -139,7 +139,10 @@ impl Transition<'_> {
     /// Moves an open conversation away from the AI, to whoever `disposition` names.
     fn escalate(&mut self, disposition: Disposition, reason: Reason, announced: bool) {
         self.release_agent();
-        self.tell(EventKind::Escalated, reason);
+        // A closing text is an outcome of its own, neither resolved nor escalated.
+        if disposition != Disposition::Closeout {
+            self.tell(EventKind::Escalated, reason);
+        }
         let escalation = self.policy.escalation(reason);
         self.tag(escalation.tags.and(tags::explaining(reason)));
         self.contact.conversation.escalate(reason);
@@ -198,11 +201,16 @@ impl Transition<'_> {
         self.leave_queue();
         let deadline = self.deadline(self.policy.deadlines.store);
         self.contact.conversation.hand_to(Owner::Store, reason, deadline);
+        let at_helpdesk = to == Outside::Helpdesk;
+        if self.contact.episode().at_helpdesk != at_helpdesk {
+            self.contact.episode_mut().at_helpdesk = at_helpdesk;
+        }
         let (key, conversation) = (self.contact.key, self.contact.conversation.id);
         self.effects.push(Effect::HandOver(HandOver { key, conversation, to, reason }));
     }
 
-    /// Sends the closing text once and ends the conversation, unresolved (`KL-33`, `KL-35`).
+    /// Sends the closing text once and ends the conversation, unresolved (`KL-33`, `KL-35`). Where it is
+    /// not repeated, the silence has that reason (`KL-36`, `X-5`).
     fn close_out(&mut self, reason: Reason) {
         let policy = self.policy;
         let again = self
@@ -216,7 +224,9 @@ impl Transition<'_> {
             self.contact.profile_mut().closed_out_at = Some(Deadline::not_before(self.at));
         }
         self.leave_queue();
-        self.contact.conversation.close(Outcome::ClosedOut, reason);
+        let silent = again && policy.texts.closeout.is_some();
+        let reason = if silent { Reason::ClosedOutLately } else { reason };
+        self.contact.conversation.close(Outcome::ClosedOut, reason, self.at);
     }
 
     /// Ends the conversation.
@@ -229,7 +239,7 @@ impl Transition<'_> {
         if matches!(outcome, Outcome::ResolvedAssumed | Outcome::ResolvedConfirmed) {
             self.tell(EventKind::Resolved, reason);
         }
-        self.contact.conversation.close(outcome, reason);
+        self.contact.conversation.close(outcome, reason, self.at);
     }
 
     /// The end of a step. What is set aside belongs to an answer that is still wanted, or returns; and a

@@ -91,6 +91,8 @@ pub struct Episode {
     pub reserved: Spent,
     /// Attempts of the AI in a row that failed (`KL-50`).
     pub failures: u8,
+    /// Whether it was handed to the helpdesk last, and not to the store (`G-52`).
+    pub at_helpdesk: bool,
     /// Whether people had it before the AI (`G-7`).
     pub after_people: bool,
     /// The language of the customer's last message of which the language was plain.

@@ -97,7 +97,7 @@ impl Transition<'_> {
         let conversation = &mut self.contact.conversation;
         match conversation.owner {
             Owner::Ai | Owner::Automation | Owner::Suspended => {
-                conversation.close(Outcome::OptedOut, reason);
+                conversation.close(Outcome::OptedOut, reason, self.at);
             }
             Owner::Queue | Owner::Human(_) | Owner::Store => conversation.cancel_pending(),
             Owner::Closed => {}

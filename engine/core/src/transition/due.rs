@@ -11,7 +11,7 @@ use crate::time::Deadline;
 impl Transition<'_> {
     /// Does what has to happen when nobody did anything in time.
     pub fn due(&mut self) {
-        if self.contact.conversation.deadline.is_none_or(|deadline| !deadline.is_due(self.at)) {
+        if self.contact.conversation.due().is_none_or(|deadline| !deadline.is_due(self.at)) {
             return;
         }
         if self.hold_is_due() {
@@ -27,6 +27,10 @@ impl Transition<'_> {
                 self.hand_off(Reason::AiTimeout, true);
             }
             Owner::Ai if !self.contact.episode().burst.is_empty() => self.ask_for_burst(),
+            // The AI has been given it back, and was not asked what the customer had written before.
+            Owner::Ai if self.contact.conversation.waiting_since.is_some() => {
+                self.hand_off(Reason::Unattended, false);
+            }
             Owner::Ai => self.close(Outcome::ResolvedAssumed, Reason::Inactive),
             Owner::Automation => self.automation_over(),
             Owner::Queue => self.neglected(),

@@ -60,14 +60,14 @@ impl Transition<'_> {
         }
     }
 
-    /// It goes where the brand's fallback says, or to people here: never nowhere (`G-52`).
+    /// It goes where the brand's fallback says, or to people here: never nowhere (`G-52`), and not once
+    /// more to where it could not go.
     fn hand_over_failed(&mut self) {
-        match self.policy.hand_off_fallback {
-            Some(HandOff::Closeout) => {
-                let to = ladder::disposition(HandOff::Closeout);
-                self.escalate(to, Reason::HandOverFailed, false);
-            }
-            _ => self.offer(Reason::HandOverFailed, false),
+        let helpdesk_failed = self.contact.episode().at_helpdesk;
+        let leads_on = |to: &HandOff| *to != HandOff::Helpdesk || !helpdesk_failed;
+        match self.policy.hand_off_fallback.filter(leads_on) {
+            Some(to) => self.escalate(ladder::disposition(to), Reason::HandOverFailed, false),
+            None => self.offer(Reason::HandOverFailed, false),
         }
     }
 

@@ -418,9 +418,9 @@ impl Oracle {
         };
         must(same, format!("{owner} owns what {:?} was seen to have", self.holder))?;
         let (before, after) = (&seen.before.conversation, &seen.after.conversation);
-        let ahead = after.deadline.is_none_or(|deadline| deadline.at() > seen.now);
+        let ahead = after.due().is_none_or(|deadline| deadline.at() > seen.now);
         must(
-            after.is_open() == after.deadline.is_some() && ahead,
+            after.is_open() == after.due().is_some() && ahead,
             "open without a deadline ahead",
         )?;
         let changed = before.owner != after.owner && before.id == after.id;

@@ -128,7 +128,7 @@ impl Search {
         let mut next = state.clone();
         let before = state.shard.find(PERSON).cloned().unwrap_or_default();
         if act == Act::Due {
-            let deadline = before.conversation.deadline.unwrap();
+            let deadline = before.conversation.due().unwrap();
             next.now = next.now.max(deadline.at());
             if !next.shard.take_due(next.now).contains(&PERSON) {
                 return Err("a deadline passed and nothing came of it".to_owned());
@@ -181,6 +181,6 @@ fn body(act: Act, state: &State) -> Option<Body> {
         Act::OutsideFailed => Some(acts::outside(id?, OutsideEvent::Failed)),
         Act::OutsideAnswered => Some(acts::outside(id?, acts::store_says())),
         Act::Outreach => Some(acts::outreach()),
-        Act::Due => conversation?.deadline.map(|_| Body::Due(PERSON)),
+        Act::Due => conversation?.due().map(|_| Body::Due(PERSON)),
     }
 }

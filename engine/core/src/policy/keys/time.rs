@@ -87,7 +87,8 @@ pub(super) const KEYS: &[Key] = &[
         "outside",
         "as `hand_off`",
         "\"helpdesk\"",
-        "Where conversations go while nobody works that the AI cannot answer (`G-53`).",
+        "Where conversations go while nobody works that are for people or that the AI cannot answer; abuse \
+         and what is always for people waits for them (`G-53`).",
     ),
     key(
         "quiet_hours",
