@@ -346,7 +346,7 @@ enum Move {
 fn moves() -> impl Strategy<Value = Move> {
     let person = 0..5_u64;
     let texts = [QUESTION, QUESTION, QUESTION, "where is my order", "STOP", "START", "HELP"];
-    let texts = prop::sample::select(&texts[..]);
+    let texts = prop::sample::select(texts.to_vec());
     let outcomes = [
         AiOutcome::Answer,
         AiOutcome::Answer,
@@ -354,7 +354,7 @@ fn moves() -> impl Strategy<Value = Move> {
         AiOutcome::Clarify,
         AiOutcome::Error,
     ];
-    let outcomes = prop::sample::select(&outcomes[..]);
+    let outcomes = prop::sample::select(outcomes.to_vec());
     let text = Bytes::from_static(b"Hello!");
     let actions =
         [AgentAction::Claim, AgentAction::Reply(text), AgentAction::Resume, AgentAction::Close];
