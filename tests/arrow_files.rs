@@ -11,7 +11,7 @@ const READ_BACK: &str = r#"
 import json, sys
 import pyarrow.ipc as ipc
 out = {}
-for name in ["decisions", "sends", "timeline", "latency", "summary"]:
+for name in ["decisions", "sends", "events", "conversations", "tags", "timeline", "latency", "summary"]:
     table = ipc.open_file(f"{sys.argv[1]}/{name}.arrow").read_all()
     table.validate(full=True)
     out[name] = {"rows": table.num_rows, "columns": table.column_names}

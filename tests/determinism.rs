@@ -45,7 +45,8 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     let other = run(&dir.path().join("other"), &["--seed", "6"]);
     let names: Vec<&String> = one.keys().collect();
     assert!(names.iter().any(|name| name.ends_with(".journal")), "{names:?}");
-    for name in ["decisions", "sends", "timeline", "latency", "summary"] {
+    for name in ["decisions", "sends", "events", "conversations", "timeline", "latency", "summary"]
+    {
         assert!(one.contains_key(&format!("{name}.arrow")), "{names:?}");
     }
     for (name, bytes) in &one {

@@ -28,8 +28,14 @@ mod command_line;
 mod arrow_files;
 /// What a policy says is what happens.
 mod policy;
-/// What the AI may spend, and whose the credit is.
+/// What the AI may spend.
 mod money;
+/// The figures of a run about answers and money, counted a second time.
+mod figures;
+/// The figures about what became of conversations, likewise.
+mod outcomes;
+/// What a run left: tables, figures, and its journal lived through again.
+mod ran;
 /// How many of the rows in scope have a test that carries their name.
 mod coverage;
 /// OneText: AI first, people next, the store last.

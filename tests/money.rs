@@ -1,4 +1,4 @@
-//! What the AI may spend, in every unit and over every span; and whose the credit is.
+//! What the AI may spend, in every unit and over every span.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,12 +7,13 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use volley_core::classify::Score;
-use volley_core::conversation::{Outcome, Owner, Speaker};
-use volley_core::effect::{AiRequest, Credit, Effect, RefusalReason, Send, SendKind, Usage};
+use volley_core::conversation::{Outcome, Owner};
+use volley_core::effect::{AiRequest, Effect, RefusalReason, Send, SendKind, Usage};
 use volley_core::id::{AgentId, ContactId, ConversationId, Key};
-use volley_core::input::{
-    AgentAction, AgentCommand, AiOutcome, Feedback, FeedbackKind, Input, PolicyChange,
-};
+use volley_core::input::{AgentAction, AgentCommand, AiOutcome, Input, Stamp};
+use volley_core::ladder::counterfactual::counterfactuals;
+use volley_core::ladder::route;
+use volley_core::ladder::situation::{Setting, Situation};
 use volley_core::message::Channel;
 use volley_core::policy::{BudgetUnit, Limits, Policy, Spent};
 use volley_core::reason::{Disposition, Reason, Step};
@@ -208,8 +209,8 @@ fn what_is_set_aside_returns_once_however_the_answer_ends() {
     check("an answer", &|line| line.ai_says("We do."));
     check("no answer", &|line| line.ai_ends(AiOutcome::NoKnowledge, 0.0, ""));
     check("too late", &|line| line.wait(11));
-    check("an opt-out", &|line| drop(line.says("STOP")));
-    check("perhaps an opt-out", &|line| drop(line.says("no more of this maybe? leave me alone")));
+    check("an opt-out", &|line| _ = line.says("STOP"));
+    check("perhaps an opt-out", &|line| _ = line.says("no more of this maybe? leave me alone"));
     check("an agent", &|line| line.agent_says(1, "Hello!"));
     check("a refused one", &|line| line.ai_says(&answer(4)));
     check("a draft", &|line| {
@@ -251,102 +252,49 @@ fn answers_on_their_way_cannot_together_overrun_a_brand() {
 }
 
 #[test]
-fn kl_75_within_the_window_an_order_belongs_to_whoever_answered_last() {
-    let credits = |line: &Line| -> Vec<Credit> {
-        let credits = line.effects.iter().filter_map(|effect| match effect {
-            Effect::Credit(credit) => Some(*credit),
-            _ => None,
-        });
-        credits.collect()
-    };
-    let order = |line: &mut Line, kind| line.give(Input::Feedback(Feedback { key: PERSON, kind }));
-    let check = |policy: &str, by: Speaker, wait, kind, expected: Option<Speaker>| {
-        let mut line = Line::with_policy(policy);
-        line.says(QUESTION);
-        if by == Speaker::Ai {
-            line.ai_says("We do.");
-        } else {
-            line.agent_says(1, "We do.");
-        }
-        line.wait(wait);
-        order(&mut line, kind);
-        let credits = credits(&line);
-        let speakers: Vec<Speaker> = credits.iter().map(|credit| credit.speaker).collect();
-        assert_eq!(speakers, Vec::from_iter(expected), "{policy} {by} {wait} {kind:?}");
-        for credit in credits {
-            assert_eq!((credit.kind, credit.conversation), (kind, line.conversation()));
-        }
-    };
-    use Speaker::{Ai, Human};
-    let sale = FeedbackKind::Order(4200);
-    let day = 24 * 3600;
-    check("", Ai, day, sale, Some(Ai));
-    check("", Human, day, sale, Some(Human));
-    check("", Ai, 5 * day - 10, sale, Some(Ai));
-    check("", Ai, 5 * day + 10, sale, None);
-    check("[attribution]\nwindow = \"12h\"\n", Ai, day, sale, None);
-    check("[attribution]\nwindow = \"12h\"\n", Ai, day / 3, sale, Some(Ai));
-    // The account's model: only the AI's answers sell. A rating is about whoever answered.
-    check("[attribution]\ncounts = \"ai\"\n", Ai, day, sale, Some(Ai));
-    check("[attribution]\ncounts = \"ai\"\n", Human, day, sale, None);
-    check("[attribution]\ncounts = \"ai\"\n", Human, day, FeedbackKind::Rating(5), Some(Human));
-    check("", Ai, day, FeedbackKind::Accuracy(false), Some(Ai));
-    // Two orders are two credits; one without an answer before is nobody's.
-    let mut line = Line::new();
-    order(&mut line, sale);
-    line.says(QUESTION);
-    order(&mut line, sale);
-    assert_eq!(credits(&line), []);
-    line.ai_says("We do.");
-    order(&mut line, sale);
-    order(&mut line, sale);
-    assert_eq!(credits(&line).len(), 2);
-}
-
-#[test]
-fn the_end_of_a_conversation_is_told_once() {
-    let ends = |line: &Line| -> Vec<(ConversationId, Outcome, Owner)> {
-        let ended = line.effects.iter().filter_map(|effect| match effect {
-            Effect::Ended(it) => Some((it.conversation.id, it.conversation.outcome, it.owner)),
-            _ => None,
-        });
-        ended.collect()
-    };
-    let mut line = Line::new();
-    line.says(QUESTION);
-    line.ai_says("We do.");
-    assert_eq!(ends(&line), []);
-    let first = line.conversation();
-    line.wait(25 * 3600);
-    assert_eq!(ends(&line), [(first, Outcome::ResolvedAssumed, Owner::Ai)]);
-    // Noise and what the law wants are no end.
-    line.forget();
-    line.says("HELP");
-    line.says("thanks!");
-    assert_eq!(ends(&line), []);
-    line.wait(50 * 3600);
-    line.says("I want a refund");
-    line.agent(7, AgentAction::Claim);
-    line.agent(7, AgentAction::Close);
-    let agent = Owner::Human(AgentId(7));
-    assert_eq!(ends(&line), [(line.conversation(), Outcome::ResolvedConfirmed, agent)]);
+fn an_explanation_names_what_was_spent() {
+    let mut line = Line::with_policy("[budget]\nbrand_day_messages = 16\n");
+    assert_eq!(answers(&mut line, 1).0, 2);
+    let shard = line.worker().shard();
+    let before = (&line.state(), shard.brand_day(PERSON));
+    let policy = shard.policy(BRAND).unwrap();
+    let inbound = reply(PERSON.contact.0, 1000, "and in green?", line.now);
+    let mut decided = Situation::new(before, &inbound, &Stamp::default(), policy, line.now);
+    decided.contact.conversation.owner = Owner::Ai;
+    assert_eq!(route(&decided.case()).reason, Reason::BrandBudgetExhausted);
+    let nothing = Setting::BrandDay(Spent::NOTHING);
+    let found = counterfactuals(&decided);
+    let change = found.iter().find(|one| one.to == nothing).expect("it is among the changes");
+    assert_eq!(change.from.shown(policy), "2 messages, 2 segments, 3.58 cents");
+    assert_eq!(change.route.disposition, Disposition::Ai);
 }
 
 /// A step of a random history.
 #[derive(Clone, Debug)]
 enum Move {
-    Says(u64, &'static str, bool),
+    Says(usize, &'static str, bool),
     /// The AI ends a request: how many back, how, with how many segments.
     Ai(usize, AiOutcome, usize),
-    Agent(u64, AgentAction),
+    Agent(usize, AgentAction),
     Wait(u64),
     Policy(usize),
 }
 
+const PEOPLE: usize = 4;
+
+/// Three who share a partition, and one of another.
+fn people() -> Vec<Key> {
+    let keys = || (0..).map(|n| Key { brand: BRAND, contact: ContactId(n) });
+    let here = PERSON.partition(8);
+    let near = keys().filter(|key| key.partition(8) == here).take(PEOPLE - 1);
+    near.chain(keys().filter(|key| key.partition(8) != here).take(1)).collect()
+}
+
 fn moves() -> impl Strategy<Value = Move> {
-    let person = 0..5_u64;
-    let texts = [QUESTION, QUESTION, QUESTION, "where is my order", "STOP", "START", "HELP"];
-    let texts = prop::sample::select(texts.to_vec());
+    let person = 0..PEOPLE;
+    let mut texts = vec![QUESTION; 8];
+    texts.extend(["where is my order", "STOP", "START", "HELP"]);
+    let texts = prop::sample::select(texts);
     let outcomes = [
         AiOutcome::Answer,
         AiOutcome::Answer,
@@ -359,11 +307,11 @@ fn moves() -> impl Strategy<Value = Move> {
     let actions =
         [AgentAction::Claim, AgentAction::Reply(text), AgentAction::Resume, AgentAction::Close];
     let actions = prop::sample::select(actions.to_vec());
-    let waits = prop::sample::select(&[1, 12, 600, 7200, 30_000, 90_000][..]);
+    let waits = prop::sample::select(&[12, 60, 600, 7200, 30_000, 90_000][..]);
     prop_oneof![
         8 => (person.clone(), texts, prop::bool::weighted(0.1)).prop_map(|(p, t, w)| Move::Says(p, t, w)),
-        8 => (0..4_usize, outcomes, 1..5_usize).prop_map(|(back, how, long)| Move::Ai(back, how, long)),
-        2 => (person, actions).prop_map(|(person, action)| Move::Agent(person, action)),
+        9 => (prop::sample::select(vec![0, 0, 0, 1, 2]), outcomes, 1..4_usize).prop_map(|(back, how, long)| Move::Ai(back, how, long)),
+        1 => (person, actions).prop_map(|(person, action)| Move::Agent(person, action)),
         2 => waits.prop_map(Move::Wait),
         1 => (0..POLICIES.len()).prop_map(Move::Policy),
     ]
@@ -422,6 +370,7 @@ impl Sums {
 
 /// A history: all sums, and that nothing is set aside at its end.
 fn history(moves: Vec<Move>) -> [u64; 3] {
+    let people = people();
     let policies = POLICIES.map(|source| Policy::parse(source, "a").unwrap());
     let mut line = Line::with_policy(POLICIES[0]);
     let (mut sums, mut requests, mut policy) = (Sums::default(), Vec::new(), &policies[0]);
@@ -429,7 +378,7 @@ fn history(moves: Vec<Move>) -> [u64; 3] {
         line.forget();
         match step {
             Move::Says(person, text, web) => {
-                let mut inbound = reply(person, id, text, line.now);
+                let mut inbound = reply(people[person].contact.0, id, text, line.now);
                 inbound.channel = if web { Channel::Web } else { Channel::Sms };
                 line.give(Input::Reply(inbound));
             }
@@ -440,7 +389,7 @@ fn history(moves: Vec<Move>) -> [u64; 3] {
                 line.give(Input::Ai(result(request, outcome, Score::ONE, &text)));
             }
             Move::Agent(person, action) => {
-                let key = Key { brand: BRAND, contact: ContactId(person) };
+                let key = people[person];
                 let found = line.worker().shard().find(key);
                 let conversation = found.map_or(ConversationId(0), |it| it.conversation.id);
                 let (agent, role) = (AgentId(1), Role::Agent);
@@ -470,9 +419,9 @@ fn history(moves: Vec<Move>) -> [u64; 3] {
                 _ => {}
             }
         }
-        let pending = (0..5).filter(|person| {
-            let key = Key { brand: BRAND, contact: ContactId(*person) };
-            line.worker().shard().find(key).is_some_and(|it| it.conversation.ai_pending)
+        let pending = people.iter().filter(|key| {
+            let found = line.worker().shard().find(**key);
+            found.is_some_and(|it| it.conversation.ai_pending)
         });
         let aside: u32 =
             line.worker().shard().brand_days(BRAND).map(|it| it.reserved().messages).sum();

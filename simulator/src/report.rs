@@ -105,6 +105,7 @@ fn headline(out: &mut String, outcome: &Outcome) {
         count("queue_length_max"),
         shown("cost_agents")
     );
+    outcomes(out, outcome);
     let _ = writeln!(
         out,
         "  segments   {} in ${:.2}, {} out ${:.2}",
@@ -121,6 +122,29 @@ fn headline(out: &mut String, outcome: &Outcome) {
     );
     let agreement = shown("truth_agreement") * 100.0;
     let _ = writeln!(out, "  verdicts   {agreement:.2} % as the simulated customers meant them");
+}
+
+/// What became of conversations, and what they brought.
+fn outcomes(out: &mut String, outcome: &Outcome) {
+    let shown = |metric: &str| figure(outcome, metric).unwrap_or(0.0);
+    let count = |metric: &str| grouped(shown(metric) as u64);
+    let _ = writeln!(
+        out,
+        "  outcome    {} conversations, {:.1} % answered without people, {} tickets, {} avoided",
+        count("conversations"),
+        shown("automation_rate") * 100.0,
+        count("tickets"),
+        count("tickets_avoided")
+    );
+    if shown("orders") > 0.0 {
+        let _ = writeln!(
+            out,
+            "  orders     {} for ${:.2}, ${:.2} of which follow from answers",
+            count("orders"),
+            shown("revenue"),
+            shown("revenue_replies")
+        );
+    }
 }
 
 fn dispositions(out: &mut String, m: &Measures) {
@@ -159,6 +183,8 @@ fn times(out: &mut String, m: &Measures) {
         (Measure::AiAnswer, "the AI's answer"),
         (Measure::QueueWait, "an agent taking it"),
         (Measure::HumanAnswer, "an agent's answer"),
+        (Measure::Handling, "an agent being done"),
+        (Measure::FirstResponse, "a first answer"),
     ] {
         let times = m.times(measure);
         if !times.is_empty() {

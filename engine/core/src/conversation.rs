@@ -109,6 +109,20 @@ named! {
 }
 
 named! {
+    /// Which outcome of the AI's conversation was given as an event, and stands (`KL-80`).
+    #[derive(Default)]
+    pub enum Told {
+        /// None.
+        #[default]
+        Nothing = "nothing",
+        /// That it was resolved; taken back if the customer returns.
+        Resolved = "resolved",
+        /// That it went to people.
+        Escalated = "escalated",
+    }
+}
+
+named! {
     /// What a conversation is good for (`KL-6`).
     pub enum Purpose {
         /// Questions before a purchase: they bring revenue.
@@ -177,8 +191,8 @@ pub struct Conversation {
     pub ai_pending: bool,
     /// Whether the event that the AI's conversation started was given (`KL-77`).
     pub started: bool,
-    /// Whether its outcome, resolved or escalated, was given as an event (`KL-80`).
-    pub outcome_told: bool,
+    /// Its outcome as it was given as an event (`KL-80`).
+    pub outcome_told: Told,
     /// Why it stands where it stands.
     pub reason: Reason,
     /// How it ended.
@@ -234,6 +248,16 @@ impl Conversation {
         self.deadline = Some(deadline);
         self.outcome = Outcome::Open;
         self.cancel_pending();
+    }
+
+    /// Notes that another outcome stands in the place of `from`; false if `from` does not stand, or the AI
+    /// never had it.
+    pub fn tell(&mut self, from: Told, to: Told) -> bool {
+        let stands = self.started && self.outcome_told == from;
+        if stands {
+            self.outcome_told = to;
+        }
+        stands
     }
 
     /// Ends it.

@@ -23,7 +23,7 @@ use bytes::Bytes;
 
 use crate::budget::BrandDay;
 use crate::contact::Contact;
-use crate::conversation::{Conversation, Outcome, Owner};
+use crate::conversation::{Conversation, Outcome, Owner, Told};
 use crate::effect::{
     Effect, Ended, Event, EventKind, HandOver, Outside, Refusal, RefusalReason, Release, Send,
     SendKind, Withdrawal,
@@ -279,10 +279,9 @@ impl Transition<'_> {
                 std::mem::replace(&mut conversation.started, true)
                     && !planted::has(Bug::StartedTwice)
             }
-            EventKind::Resolved | EventKind::Escalated => {
-                !conversation.started || std::mem::replace(&mut conversation.outcome_told, true)
-            }
-            EventKind::Revoked => !std::mem::take(&mut conversation.outcome_told),
+            EventKind::Resolved => !conversation.tell(Told::Nothing, Told::Resolved),
+            EventKind::Escalated => !conversation.tell(Told::Nothing, Told::Escalated),
+            EventKind::Revoked => !conversation.tell(Told::Resolved, Told::Nothing),
             EventKind::DoubleReply => false,
         };
         if !told {
