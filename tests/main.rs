@@ -30,6 +30,12 @@ mod arrow_files;
 mod policy;
 /// What the AI may spend, and whose the credit is.
 mod money;
+/// Whom a brand may write to, by which way, in which language.
+mod consent;
+/// Whom the AI may talk to.
+mod audience;
+/// How answers travel: windows, lengths, delays, segments.
+mod channels;
 /// How many of the rows in scope have a test that carries their name.
 mod coverage;
 /// OneText: AI first, people next, the store last.
