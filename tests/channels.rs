@@ -18,10 +18,6 @@ use crate::support::{Line, result, volley_sim};
 
 const QUESTION: &str = "do you have this jacket in blue?";
 
-fn kinds(line: &Line) -> Vec<SendKind> {
-    line.sends().iter().map(|send| send.kind).collect()
-}
-
 fn last_refusal(line: &Line) -> RefusalReason {
     line.refusals().last().expect("something was refused").reason
 }
@@ -42,7 +38,7 @@ fn kl_24_ru_25_what_waits_out_a_delay_is_cancelled_by_a_stop_or_a_pause() {
         line.forget();
         line.now = request.not_before;
         line.give(Input::Ai(result(&request, AiOutcome::Answer, Score::ONE, "We do!")));
-        assert_eq!((kinds(&line), last_refusal(&line)), (vec![], RefusalReason::Stale), "{paused}");
+        assert_eq!((line.kinds(), last_refusal(&line)), (vec![], RefusalReason::Stale), "{paused}");
     }
 }
 
@@ -62,7 +58,7 @@ fn g_24_an_answer_takes_its_time_and_the_ai_is_waited_for() {
     line.wait(wanted_in.as_secs() + 2);
     assert_eq!(line.state().conversation.owner, Owner::Ai);
     line.ai_says("We do!");
-    assert_eq!(kinds(&line), [SendKind::Ai]);
+    assert_eq!(line.kinds(), [SendKind::Ai]);
     line.says("and in red?");
     line.wait(120);
     assert_eq!(line.state().conversation.owner, Owner::Queue, "an AI that never answers");
@@ -83,7 +79,7 @@ fn ru_58_a_delay_never_carries_an_answer_past_the_window() {
         assert!(request.deadline.at() <= closes, "{} {closes}", request.deadline.at());
         line.now = Timestamp::from_secs(u64::from(request.deadline.as_secs()) - 2);
         line.ai_says("We do!");
-        assert_eq!(kinds(&line), [SendKind::Ai]);
+        assert_eq!(line.kinds(), [SendKind::Ai]);
     }
 }
 
@@ -105,7 +101,7 @@ fn ru_19_what_a_channel_can_do_is_data() {
     line.agent_says(1, "Here it is, at last!!");
     assert_eq!(last_refusal(&line), RefusalReason::TooLong);
     line.agent_says(1, "Here it is, at last!");
-    assert_eq!(kinds(&line), [SendKind::Agent]);
+    assert_eq!(line.kinds(), [SendKind::Agent]);
     line.agent(1, AgentAction::Close);
     line.brand_says(Source::Campaign(CampaignId(7)), "Sale!");
     assert_eq!(last_refusal(&line), RefusalReason::WindowOver);

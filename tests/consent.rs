@@ -17,10 +17,6 @@ const QUESTION: &str = "do you have this jacket in blue?";
 const CAMPAIGN: Source = Source::Campaign(CampaignId(7));
 const CART: Source = Source::Flow(CampaignId(3));
 
-fn kinds(line: &Line) -> Vec<SendKind> {
-    line.sends().iter().map(|send| send.kind).collect()
-}
-
 fn last_text(line: &Line) -> String {
     let sends = line.sends();
     String::from_utf8_lossy(&sends.last().expect("something was sent").text).into_owned()
@@ -47,7 +43,7 @@ fn complies(text: &str, reason: Reason, consent: Consent, sent: SendKind) {
         "{text}"
     );
     assert_eq!(line.state().consent, consent, "{text}");
-    assert_eq!(kinds(&line), [sent], "{text}");
+    assert_eq!(line.kinds(), [sent], "{text}");
     assert!(!was_asked(&line), "{text}");
 }
 
@@ -175,14 +171,14 @@ fn kl_83_compliance_answers_whoever_owns_the_conversation() {
     line.agent(1, AgentAction::Claim);
     line.says("HELP");
     line.says("STOP");
-    assert_eq!(kinds(&line), [SendKind::Help, SendKind::OptOutConfirmation]);
+    assert_eq!(line.kinds(), [SendKind::Help, SendKind::OptOutConfirmation]);
     assert_eq!(line.state().conversation.owner, Owner::Human(AgentId(1)));
     let mut line = Line::new();
     line.says(QUESTION);
     line.says("HELP");
     assert_eq!(line.state().conversation.owner, Owner::Ai);
     line.ai_says("We do!");
-    assert_eq!(kinds(&line), [SendKind::Help, SendKind::Ai]);
+    assert_eq!(line.kinds(), [SendKind::Help, SendKind::Ai]);
     let double = line.effects.iter().any(
         |effect| matches!(effect, Effect::Event(event) if event.kind == EventKind::DoubleReply),
     );
@@ -196,7 +192,7 @@ fn kl_84_people_cannot_write_to_those_who_opted_out() {
     line.agent(1, AgentAction::Claim);
     line.says("STOP");
     line.agent_says(1, "Sorry to see you go");
-    assert_eq!(kinds(&line), [SendKind::OptOutConfirmation]);
+    assert_eq!(line.kinds(), [SendKind::OptOutConfirmation]);
     assert_eq!(last_refusal(&line).0, RefusalReason::OptedOut);
 }
 
@@ -277,7 +273,7 @@ fn g_30_yes_is_an_answer_or_an_opt_in_and_never_both() {
     line.says("STOP");
     line.forget();
     assert_eq!(line.says("YES").reason, Reason::OptIn);
-    assert_eq!(kinds(&line), [SendKind::OptInConfirmation]);
+    assert_eq!(line.kinds(), [SendKind::OptInConfirmation]);
 }
 
 #[test]
@@ -297,7 +293,7 @@ fn g_31_those_who_never_agreed_are_read_and_not_answered() {
     line.says("START");
     line.agent_says(1, "We do!");
     let sent = [SendKind::Help, SendKind::OptInConfirmation, SendKind::Agent];
-    assert_eq!(kinds(&line), sent);
+    assert_eq!(line.kinds(), sent);
     let mut line = Line::with_policy(policy);
     line.learns(ProfileChange { consent: Some(Consent::OptedIn), ..ProfileChange::default() });
     assert_eq!(line.says(QUESTION).disposition, Disposition::Automation);
@@ -310,7 +306,7 @@ fn g_32_it_is_night_where_the_customer_is() {
         "[zone]\nutc_offset = \"-05:00\"\n[quiet_hours]\nfrom = \"21:00\"\nto = \"08:00\"\n";
     let mut line = Line::with_policy(policy);
     line.brand_says(CAMPAIGN, "Sale!");
-    assert_eq!(kinds(&line), [SendKind::Outreach]);
+    assert_eq!(line.kinds(), [SendKind::Outreach]);
     let tokyo = Zone { offset_minutes: 9 * 60, summer_time: SummerTime::None };
     line.learns(ProfileChange { zone: Some(tokyo), ..ProfileChange::default() });
     line.brand_says(CAMPAIGN, "Sale!");
@@ -321,13 +317,13 @@ fn g_32_it_is_night_where_the_customer_is() {
     line.forget();
     line.says(QUESTION);
     line.ai_says("We do!");
-    assert_eq!(kinds(&line), [SendKind::Ai]);
+    assert_eq!(line.kinds(), [SendKind::Ai]);
     line.wait(3600);
     line.agent_says(1, "Did it fit?");
     assert_eq!(last_refusal(&line), (RefusalReason::QuietHours, Some(morning)));
     line.now = morning.at();
     line.agent_says(1, "Did it fit?");
-    assert_eq!(kinds(&line), [SendKind::Ai, SendKind::Agent]);
+    assert_eq!(line.kinds(), [SendKind::Ai, SendKind::Agent]);
 }
 
 #[test]
@@ -368,7 +364,7 @@ fn tx_51_the_brand_is_silent_while_people_have_the_conversation() {
     check(&mut line, RefusalReason::Escalated);
     line.agent(1, AgentAction::Close);
     line.brand_says(CART, "You left something in your cart");
-    assert_eq!(kinds(&line), [SendKind::Outreach]);
+    assert_eq!(line.kinds(), [SendKind::Outreach]);
     let suspend = "[[tag]]\nname = \"a\"\nintents = [\"product_question\"]\nafter = \"suspend\"\n";
     let mut line = Line::with_policy(suspend);
     line.says(QUESTION);
