@@ -20,7 +20,8 @@ const FAQ: &str = "what time do you open on sunday?";
 #[test]
 fn kl_1_the_ai_answers_at_any_hour() {
     // Nobody works and customers sleep: a direct answer leaves all the same.
-    let closed = "[hours]\nmonday = [\"09:00-10:00\"]\n[quiet_hours]\nfrom = \"20:00\"\nto = \"10:00\"\n";
+    let closed =
+        "[hours]\nmonday = [\"09:00-10:00\"]\n[quiet_hours]\nfrom = \"20:00\"\nto = \"10:00\"\n";
     for hour in 0..24 {
         let mut line = Line::with_policy(closed);
         line.wait(hour * 3600);
@@ -35,7 +36,10 @@ fn kl_1_the_ai_answers_at_any_hour() {
 fn is_answered(text: &str, about: Intent, answer: &str) -> Line {
     let mut line = Line::new();
     assert_eq!(line.says(text).disposition, Disposition::Ai, "{text}");
-    assert_eq!((line.last_request().intent, &line.last_request().text[..]), (about, text.as_bytes()));
+    assert_eq!(
+        (line.last_request().intent, &line.last_request().text[..]),
+        (about, text.as_bytes())
+    );
     line.ai_says(answer);
     assert_eq!(line.sends()[0].text, answer);
     assert_eq!((line.kinds().len(), line.owner()), (1, Owner::Ai));
@@ -78,7 +82,8 @@ fn kl_5_recommendations_orders_and_faqs_have_labels_of_their_own() {
 
 #[test]
 fn kl_11_without_the_orders_where_is_my_order_follows_the_hand_off_settings() {
-    const NO_ORDERS: &str = "[access]\nai = [\"products\", \"policies\"]\n[texts]\ncloseout = \"Bye.\"\n";
+    const NO_ORDERS: &str =
+        "[access]\nai = [\"products\", \"policies\"]\n[texts]\ncloseout = \"Bye.\"\n";
     let check = |hand_off: &str, disposition, owner| {
         let mut line = Line::with_policy(&format!("hand_off = \"{hand_off}\"\n{NO_ORDERS}"));
         let decision = line.says(WISMO);
@@ -143,7 +148,8 @@ fn kl_26_of_several_exclusions_one_handles_the_message_and_compliance_comes_firs
     };
     check("stop", Step::OptOut, Reason::OptOut, &[SendKind::OptOutConfirmation]);
     check("help", Step::HelpOrOptIn, Reason::Help, &[SendKind::Help]);
-    let driving = "I'm driving with Focus turned on. I'll see your message when I get where I'm going.";
+    let driving =
+        "I'm driving with Focus turned on. I'll see your message when I get where I'm going.";
     check(driving, Step::Noise, Reason::AutoReply, &[]);
     check("you fucking assholes vip", Step::Abuse, Reason::Abusive, &[]);
     check("my lawyer will sue you vip", Step::Safety, Reason::Legal, &[]);

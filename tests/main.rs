@@ -36,6 +36,12 @@ mod figures;
 mod outcomes;
 /// What a run left: tables, figures, and its journal lived through again.
 mod ran;
+/// Whom a brand may write to, by which way, in which language.
+mod consent;
+/// Whom the AI may talk to.
+mod audience;
+/// How answers travel: windows, lengths, delays, segments.
+mod channels;
 /// How many of the rows in scope have a test that carries their name.
 mod coverage;
 /// OneText: AI first, people next, the store last.

@@ -11,10 +11,12 @@ use volley_core::decision::Decision;
 use volley_core::effect::{
     AiRequest, Alarm, Denial, Effect, EventKind, HandOver, Offer, Refusal, Send, SendKind,
 };
-use volley_core::id::{AgentId, BrandId, ContactId, ConversationId, Key, MessageId, Seq, ShardId};
+use volley_core::id::{
+    AgentId, BrandId, ContactId, ConversationId, Key, MessageId, SenderId, Seq, ShardId,
+};
 use volley_core::input::{
-    AgentAction, AgentCommand, AiOutcome, AiResult, Echo, Input, OutsideEvent, OutsideNews,
-    PolicyChange,
+    AgentAction, AgentCommand, AiOutcome, AiResult, Echo, Input, Outreach, OutsideEvent,
+    OutsideNews, PolicyChange, ProfileChange,
 };
 use volley_core::journal::{Header, MemoryJournal};
 use volley_core::message::{Channel, Inbound, Source};
@@ -69,6 +71,8 @@ pub struct Line {
     next_message: u128,
     /// The person's channel.
     pub channel: Channel,
+    /// The brand's number that the person writes to, and the brand writes from.
+    pub sender: SenderId,
     /// What the person's messages answer.
     pub source: Source,
     /// What was let out, in order.
@@ -89,6 +93,7 @@ impl Line {
             now: START,
             next_message: 0,
             channel: Channel::Sms,
+            sender: SenderId(0),
             source: Source::Unprompted,
             effects,
         };
@@ -148,8 +153,20 @@ impl Line {
 
     /// The message `id` of the person, before it is delivered.
     pub fn message(&self, id: u128, text: &str) -> Inbound {
-        let (channel, source) = (self.channel, self.source);
-        Inbound { channel, source, ..reply(PERSON.contact.0, id, text, self.now) }
+        let (channel, sender, source) = (self.channel, self.sender, self.source);
+        Inbound { channel, sender, source, ..reply(PERSON.contact.0, id, text, self.now) }
+    }
+
+    /// The brand writes of its own accord.
+    pub fn brand_says(&mut self, source: Source, text: &str) {
+        let (channel, sender) = (self.channel, self.sender);
+        let text = Bytes::copy_from_slice(text.as_bytes());
+        self.give(Input::Outreach(Outreach { key: PERSON, source, channel, sender, text }));
+    }
+
+    /// Something becomes known about the person.
+    pub fn learns(&mut self, change: ProfileChange) {
+        self.give(Input::Profile(ProfileChange { key: PERSON, ..change }));
     }
 
     /// The AI answers the last request.

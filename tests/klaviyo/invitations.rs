@@ -159,7 +159,10 @@ fn kl_55_ai_and_people_are_told_which_invitation_was_answered() {
     let decision = line.says("I want a refund");
     let offer = line.offers()[0];
     assert_eq!((decision.source, line.state().conversation.source), (flow, flow));
-    assert_eq!((offer.campaign, offer.starter.map(stage)), (Some(CampaignId(3)), Some(Stage::Cart)));
+    assert_eq!(
+        (offer.campaign, offer.starter.map(stage)),
+        (Some(CampaignId(3)), Some(Stage::Cart))
+    );
     let mut line = Line::with_policy(STARTERS);
     line.source = flow;
     line.says(QUESTION);
@@ -175,11 +178,9 @@ fn kl_56_a_starter_is_saved_and_used_again() {
     let names: Vec<&str> = policy.starters.iter().map(|starter| starter.name.as_str()).collect();
     assert_eq!(names, ["welcome", "cart"]);
     // One starter in several campaigns and flows.
-    for source in [
-        Source::Campaign(CampaignId(9)),
-        Source::Flow(CampaignId(3)),
-        Source::Flow(CampaignId(4)),
-    ] {
+    for source in
+        [Source::Campaign(CampaignId(9)), Source::Flow(CampaignId(3)), Source::Flow(CampaignId(4))]
+    {
         assert_eq!(policy.starter(source), Some(1), "{source:?}");
     }
     // It is part of the policy's own text, which the journal keeps.
@@ -223,7 +224,8 @@ fn kl_87_a_burst_is_absorbed_without_loss_and_with_bounded_latency() {
             let (runtime, times) = (&runtime, &times);
             scope.spawn(move || {
                 for person in (pusher..BURST).step_by(PUSHERS as usize) {
-                    let inbound = reply(12_025_550_000 + person, u128::from(person), QUESTION, START);
+                    let inbound =
+                        reply(12_025_550_000 + person, u128::from(person), QUESTION, START);
                     submit_patiently(runtime, Input::Reply(inbound));
                     times.lock().unwrap()[person as usize].0 = Some(Instant::now());
                 }

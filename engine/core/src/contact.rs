@@ -7,13 +7,15 @@ mod consent;
 mod more;
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use crate::conversation::Conversation;
 use crate::id::{Key, MessageId};
 use crate::limits::RECENT_MESSAGES_MAX;
+use crate::message::Source;
 use crate::names::named;
 use crate::planted::{self, Bug};
-use crate::time::Deadline;
+use crate::time::{Deadline, Timestamp};
 
 pub use more::{DaySpent, Episode, More, Profile, Running, ScopedConsent};
 
@@ -64,6 +66,9 @@ impl RecentMessages {
         older.next = (older.next + 1) % (RECENT_MESSAGES_MAX as u8 - 2);
     }
 }
+
+/// Beyond this time, a message is no longer taken for an answer to the brand's last one.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(72 * 3600);
 
 /// A person at a brand.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -121,6 +126,13 @@ impl Contact {
     fn more(&self) -> &More {
         static NOTHING: LazyLock<More> = LazyLock::new(More::default);
         self.more.as_deref().unwrap_or(&NOTHING)
+    }
+
+    /// What a message of theirs most likely answers of which nobody else says so: the brand's last one,
+    /// whatever kind it was, if that is not too long ago (`OT-2`, `TX-11`).
+    pub fn answers(&self, at: Timestamp) -> Option<Source> {
+        let (source, sent) = self.profile().last_outreach?;
+        (at.since(sent.at()) <= ANSWERS_WITHIN).then_some(source)
     }
 
     /// Notes a message id. False if it was noted before: then this is a redelivery (`G-16`).

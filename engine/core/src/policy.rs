@@ -467,6 +467,11 @@ impl Policy {
         u8::try_from(index).ok()
     }
 
+    /// Whether some keyword counts only in answer to some sends.
+    pub fn has_keywords_by_send(&self) -> bool {
+        self.keywords.iter().any(|keyword| keyword.sends.is_some())
+    }
+
     fn version_of(source: &str) -> PolicyVersion {
         PolicyVersion(stable_hash_bytes(0x706f_6c69_6379, source.as_bytes()))
     }

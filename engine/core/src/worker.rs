@@ -12,7 +12,7 @@ use crate::id::{Position, Seq};
 use crate::input::{Input, Stamp};
 use crate::journal::Journal;
 use crate::limits::OUTBOX_EFFECTS_MAX;
-use crate::message::Inbound;
+use crate::message::{Inbound, Source};
 use crate::outbox::{Held, Outbox};
 use crate::policy::{Particulars, particulars};
 use crate::record::{Body, Record};
@@ -109,10 +109,13 @@ impl<J: Journal> Worker<J> {
 
     /// Append, apply, hold.
     fn take(&mut self, now: Timestamp, pending: Pending) {
-        let Pending { input, stamp, place } = pending;
-        let body = Body::new(input, stamp);
+        let Pending { mut input, mut stamp, place } = pending;
         // A policy earlier in this turn may have begun to serve the brand.
-        let place = place.or_else(|| body.key().and_then(|key| self.shard.locate_served(key)));
+        let place = place.or_else(|| input.key().and_then(|key| self.shard.locate_served(key)));
+        if let (Input::Reply(reply), Some(place)) = (&mut input, place) {
+            self.attribute(now, place, reply, &mut stamp);
+        }
+        let body = Body::new(input, stamp);
         let previous = place.map_or(Position::default(), |place| {
             self.shard.contact(place).conversation.last_record
         });
@@ -121,6 +124,19 @@ impl<J: Journal> Worker<J> {
         let position = self.journal.append(&record);
         self.shard.apply_at(place, &record, position, &mut self.effects);
         self.outbox.hold(record.seq, &mut self.effects);
+    }
+
+    /// Ties a reply of which nobody says what it answers to the brand's last message (`TX-11`). That is
+    /// known only when all that came before has been applied.
+    fn attribute(&mut self, now: Timestamp, place: Place, reply: &mut Inbound, stamp: &mut Stamp) {
+        if reply.source != Source::Unprompted {
+            return;
+        }
+        let Some(source) = self.shard.contact(place).answers(now) else { return };
+        reply.source = source;
+        if self.shard.policy(reply.brand).is_some_and(|policy| policy.has_keywords_by_send()) {
+            *stamp = self.stamp(reply);
+        }
     }
 
     /// Finds out what can be found out about a reply, once, before it is journaled.

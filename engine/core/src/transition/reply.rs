@@ -1,7 +1,5 @@
 //! A customer wrote: the ladder decides, this carries it out.
 
-use std::time::Duration;
-
 use super::Transition;
 use crate::classify::{Intent, Signals};
 use crate::contact::Consent;
@@ -11,20 +9,14 @@ use crate::effect::{Effect, SendKind};
 use crate::id::ConversationId;
 use crate::input::Stamp;
 use crate::ladder::{self, Case, Route};
-use crate::message::{Inbound, Source};
+use crate::message::Inbound;
 use crate::policy::Particulars;
 use crate::reason::{Disposition, Reason, Step};
 use crate::time::Deadline;
 
-/// A message of which nobody says what it answers is taken for an answer to the brand's last one, if that
-/// is not older.
-const ANSWERS_WITHIN: Duration = Duration::from_secs(72 * 3600);
-
 impl Transition<'_> {
     /// Decides `reply` and does what the decision says.
     pub fn reply(&mut self, reply: &Inbound, stamp: &Stamp) {
-        let answers = self.answered_by(reply);
-        let reply = answers.as_ref().unwrap_or(reply);
         let first_delivery = self.contact.is_first_delivery(reply.message_id);
         let (policy, at) = (self.policy, self.at);
         let (contact, brand) = (&*self.contact, &*self.brand);
@@ -50,15 +42,6 @@ impl Transition<'_> {
             self.tell_usage();
         }
         self.decide(reply, stamp, route);
-    }
-
-    /// The reply with what it most likely answers, if that is known here and not where it came from: the
-    /// brand's last message, whatever kind it was (`OT-2`, `TX-11`).
-    fn answered_by(&self, reply: &Inbound) -> Option<Inbound> {
-        let (source, at) = self.contact.profile().last_outreach?;
-        let is_recent = self.at.since(at.at()) <= ANSWERS_WITHIN;
-        let unknown = reply.source == Source::Unprompted;
-        (unknown && is_recent).then(|| Inbound { source, ..reply.clone() })
     }
 
     fn decide(&mut self, reply: &Inbound, stamp: &Stamp, route: Route) {

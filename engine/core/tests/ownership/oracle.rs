@@ -419,10 +419,7 @@ impl Oracle {
         must(same, format!("{owner} owns what {:?} was seen to have", self.holder))?;
         let (before, after) = (&seen.before.conversation, &seen.after.conversation);
         let ahead = after.due().is_none_or(|deadline| deadline.at() > seen.now);
-        must(
-            after.is_open() == after.due().is_some() && ahead,
-            "open without a deadline ahead",
-        )?;
+        must(after.is_open() == after.due().is_some() && ahead, "open without a deadline ahead")?;
         let changed = before.owner != after.owner && before.id == after.id;
         must(!changed || after.epoch > before.epoch, "another owner in an old epoch")?;
         must(after.epoch >= before.epoch, "an epoch went back")
