@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::hint::black_box;
+use std::time::Instant;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use volley_core::classify::Intent;
@@ -34,16 +35,17 @@ struct Floor {
     held: VecDeque<(AgentId, ConversationId)>,
     offered: u64,
     queues: u64,
+    brands: u64,
     answers: Vec<Answer>,
 }
 
 impl Floor {
     /// Agents in as many groups as there are queues, each for a queue of its own; with one queue, all
-    /// for everything.
-    fn new(agents: u64, queues: u64) -> Self {
+    /// for everything. Customers are of so many brands.
+    fn new(agents: u64, queues: u64, brands: u64) -> Self {
         let desk = Desk::new(DeskConfig::default());
         let (held, answers) = (VecDeque::new(), Vec::new());
-        let mut floor = Self { desk, held, offered: 0, queues, answers };
+        let mut floor = Self { desk, held, offered: 0, queues, brands, answers };
         for agent in 0..agents {
             let queue = QueueId((agent % queues) as u16);
             let queues = if queues == 1 { Queues::All } else { Queues::Only([queue].into()) };
@@ -67,7 +69,7 @@ impl Floor {
         self.offered += 1;
         let number = self.offered;
         let offer = Offer {
-            key: Key { brand: BrandId(1), contact: ContactId(number) },
+            key: Key { brand: BrandId((number % self.brands) as u32), contact: ContactId(number) },
             conversation: ConversationId(number),
             epoch: 1,
             queue: QueueId((number % self.queues) as u16),
@@ -119,16 +121,13 @@ impl Floor {
 fn exchanges(c: &mut Criterion) {
     let mut group = c.benchmark_group("desk/exchange");
     group.throughput(Throughput::Elements(1));
-    let waiting = [10_000, 100_000, 1_000_000].map(|waiting| ("waiting", waiting, 1000, 1));
-    let agents = [100, 1000, 10_000].map(|agents| ("agents", 100_000, agents, 1));
-    let kinds = [1, 10, 100, 1000].map(|kinds| ("kinds", 100_000, 10_000, kinds));
-    for (varied, waiting, agents, kinds) in waiting.into_iter().chain(agents).chain(kinds) {
-        let size = match varied {
-            "waiting" => waiting,
-            "agents" => agents,
-            _ => kinds,
-        };
-        let mut floor = Floor::new(sized(agents), kinds);
+    let waiting = [10_000, 100_000, 1_000_000].map(|it| ("waiting", it, it, 1000, 1, 1));
+    let agents = [100, 1000, 10_000].map(|it| ("agents", it, 100_000, it, 1, 1));
+    let kinds = [1, 10, 100, 1000].map(|it| ("kinds", it, 100_000, 10_000, it, 1));
+    let brands = [1, 10, 100, 1000].map(|it| ("brands", it, 100_000, 10_000, 1, it));
+    let all = waiting.into_iter().chain(agents).chain(kinds).chain(brands);
+    for (varied, size, waiting, agents, kinds, brands) in all {
+        let mut floor = Floor::new(sized(agents), kinds, brands);
         floor.fill(sized(waiting));
         group.bench_function(BenchmarkId::new(varied, size), |b| b.iter(|| floor.exchange()));
         assert!(floor.answers.is_empty(), "a bench in which the desk refuses measures nothing");
@@ -146,7 +145,7 @@ fn drain(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("waiting", size), |b| {
             b.iter_batched(
                 || {
-                    let mut floor = Floor::new(0, 1);
+                    let mut floor = Floor::new(0, 1, 1);
                     (0..waiting).for_each(|_| floor.offer());
                     let shift = |agent| Shift::general(AgentId(agent), CAPACITY);
                     let agents = sized(10_000) as u32;
@@ -169,5 +168,26 @@ fn drain(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(desk, exchanges, drain);
+/// One table of what an exchange costs by what waits and who works: each row and column ought to grow by little, and
+/// never tenfold. Told beside the statistics, since a table is how growth is seen.
+fn growth(_: &mut Criterion) {
+    const EXCHANGES: u64 = 200_000;
+    let agents = [100, 1000, 10_000];
+    println!("\ndesk/growth: nanoseconds per exchange, and exchanges per second");
+    println!("{:>12}{:>24}{:>24}{:>24}", "waiting", "100 agents", "1,000 agents", "10,000 agents");
+    for waiting in [10_000, 100_000, 1_000_000] {
+        let cells = agents.map(|agents| {
+            let mut floor = Floor::new(sized(agents), 1, 1);
+            floor.fill(sized(waiting));
+            let (exchanges, begin) = (sized(EXCHANGES), Instant::now());
+            let assigned: u64 = (0..exchanges).map(|_| floor.exchange()).sum();
+            let each = begin.elapsed().as_secs_f64() / assigned.max(1) as f64;
+            format!("{:>12.0} ns {:>8.0}/s", each * 1e9, 1.0 / each)
+        });
+        println!("{waiting:>12}{:>24}{:>24}{:>24}", cells[0], cells[1], cells[2]);
+    }
+    println!();
+}
+
+criterion_group!(desk, exchanges, drain, growth);
 criterion_main!(desk);

@@ -256,7 +256,9 @@ mod tests {
     fn a_clock_is_as_fine_as_time_and_always_ends() {
         let half = Timestamp::from_micros(at(2026, 11, 25, 16, 0).as_micros() + 500_000);
         let hour = Duration::from_secs(3600);
-        assert_eq!(office().worked(half, hour), half + hour);
+        assert_eq!(office().worked(half, hour / 2), half + hour / 2);
+        // The last half second is after lunch.
+        assert_eq!(office().worked(half, hour), half + 2 * hour);
         assert_eq!(office().worked(half, Duration::ZERO), half);
         // Closed for longer than anybody looks ahead, and later than any calendar goes.
         let holidays = (0..100_000).collect();
