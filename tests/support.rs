@@ -1,5 +1,7 @@
 //! What the tests share: where things are, a small engine in memory, and ways to feed it.
 
+pub mod story;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::{Arc, LazyLock};
@@ -69,6 +71,8 @@ pub struct Line {
     /// The time; each call moves it on by a second.
     pub now: Timestamp,
     next_message: u128,
+    /// The person who writes, and whose conversation is meant.
+    pub person: Key,
     /// The person's channel.
     pub channel: Channel,
     /// The brand's number that the person writes to, and the brand writes from.
@@ -92,6 +96,7 @@ impl Line {
             worker,
             now: START,
             next_message: 0,
+            person: PERSON,
             channel: Channel::Sms,
             sender: SenderId(0),
             source: Source::Unprompted,
@@ -154,19 +159,20 @@ impl Line {
     /// The message `id` of the person, before it is delivered.
     pub fn message(&self, id: u128, text: &str) -> Inbound {
         let (channel, sender, source) = (self.channel, self.sender, self.source);
-        Inbound { channel, sender, source, ..reply(PERSON.contact.0, id, text, self.now) }
+        let Key { brand, contact } = self.person;
+        Inbound { brand, channel, sender, source, ..reply(contact.0, id, text, self.now) }
     }
 
     /// The brand writes of its own accord.
     pub fn brand_says(&mut self, source: Source, text: &str) {
         let (channel, sender) = (self.channel, self.sender);
         let text = Bytes::copy_from_slice(text.as_bytes());
-        self.give(Input::Outreach(Outreach { key: PERSON, source, channel, sender, text }));
+        self.give(Input::Outreach(Outreach { key: self.person, source, channel, sender, text }));
     }
 
     /// Something becomes known about the person.
     pub fn learns(&mut self, change: ProfileChange) {
-        self.give(Input::Profile(ProfileChange { key: PERSON, ..change }));
+        self.give(Input::Profile(ProfileChange { key: self.person, ..change }));
     }
 
     /// The AI answers the last request.
@@ -200,19 +206,19 @@ impl Line {
     /// What somebody of a role wants done in the person's conversation, before it is given.
     pub fn command(&self, role: Role, agent: u32, action: AgentAction) -> AgentCommand {
         let (agent, conversation) = (AgentId(agent), self.conversation());
-        AgentCommand { agent, role, key: PERSON, conversation, action }
+        AgentCommand { agent, role, key: self.person, conversation, action }
     }
 
     /// Somebody answers the person outside of the inbox; agent 0 if nobody knows who.
     pub fn echo(&mut self, agent: u32, text: &str) {
         let (agent, text) = (AgentId(agent), Bytes::copy_from_slice(text.as_bytes()));
-        self.give(Input::Echo(Echo { key: PERSON, agent, channel: self.channel, text }));
+        self.give(Input::Echo(Echo { key: self.person, agent, channel: self.channel, text }));
     }
 
     /// The store or the helpdesk tells what became of the person's conversation.
     pub fn outside(&mut self, what: OutsideEvent) {
         let conversation = self.conversation();
-        self.give(Input::Outside(OutsideNews { key: PERSON, conversation, what }));
+        self.give(Input::Outside(OutsideNews { key: self.person, conversation, what }));
     }
 
     /// An agent writes.
@@ -232,7 +238,7 @@ impl Line {
 
     /// The person as they stand.
     pub fn state(&self) -> volley_core::contact::Contact {
-        self.worker.shard().find(PERSON).cloned().unwrap_or_default()
+        self.worker.shard().find(self.person).cloned().unwrap_or_default()
     }
 
     /// Lets time pass, firing deadlines as they come.

@@ -442,7 +442,10 @@ fn human_reason(case: &Case, about: Intent) -> Reason {
         true => Reason::FrustratedAfterAttempts,
         false => Reason::HumanFirst,
     };
+    // Where a brand has sensitive matters elsewhere, they are not for its people, whoever is asked for.
+    let elsewhere = case.policy.escalation(Reason::Sensitive).to.is_some();
     match (about, case.stamp.verdict.detail) {
+        _ if elsewhere && is_sensitive(case) => Reason::Sensitive,
         (Intent::HumanRequest, _) => Reason::WantsPerson,
         _ if is_sensitive(case) => Reason::Sensitive,
         // What was not believed is no reason either.
