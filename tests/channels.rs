@@ -33,7 +33,9 @@ fn kl_24_ru_25_what_waits_out_a_delay_is_cancelled_by_a_stop_or_a_pause() {
         line.now = line.now + Duration::from_secs(10);
         match paused {
             true => line.agent(4, AgentAction::Pause(PauseReason::Attention)),
-            false => drop(line.says("STOP")),
+            false => {
+                line.says("STOP");
+            }
         }
         line.forget();
         line.now = request.not_before;
@@ -169,6 +171,14 @@ fn kl_45_segments_are_counted_from_the_encoding_that_is_sent() {
     assert_eq!(sent(&emoji(135)), (3, Ucs2));
     assert_eq!(sent(&"[".repeat(80)), (1, Gsm7));
     assert_eq!(sent(&"[".repeat(81)), (2, Gsm7));
+    // Where nobody bills segments, nothing takes any: no answer, and no text of the brand.
+    let mut line = Line::with_policy("[texts]\nhand_off = \"A person will answer you.\"\n");
+    line.channel = Channel::Web;
+    line.says(QUESTION);
+    line.ai_says("We do!");
+    line.says("I want a refund");
+    let billed: Vec<_> = line.sends().iter().map(|send| send.segments.segments).collect();
+    assert_eq!((line.kinds(), billed), (vec![SendKind::Ai, SendKind::HandOff], vec![0, 0]));
 }
 
 #[test]

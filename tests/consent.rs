@@ -278,8 +278,8 @@ fn g_30_yes_is_an_answer_or_an_opt_in_and_never_both() {
 
 #[test]
 fn g_31_those_who_never_agreed_are_read_and_not_answered() {
-    let policy =
-        "[consent]\nsubscribers_only = true\n[[keyword]]\nword = \"vip\"\nreply = \"Hi!\"\n";
+    let policy = "[consent]\nsubscribers_only = true\n[[keyword]]\nword = \"jacket\"\n\
+         match = \"anywhere\"\nreply = \"Hi!\"\n";
     let mut line = Line::with_policy(policy);
     let decision = line.says(QUESTION);
     assert_eq!((decision.disposition, decision.reason), (Disposition::Human, Reason::NoConsent));

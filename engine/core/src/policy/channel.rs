@@ -49,7 +49,7 @@ impl ChannelRules {
     pub fn delay(&self, conversation: u64, turn: u32) -> Duration {
         let spread = self.delay_max.saturating_sub(self.delay_min).as_micros();
         let drawn = u128::from(stable_hash(conversation, u64::from(turn)));
-        let part = drawn * (spread + 1) >> 64;
+        let part = (drawn * (spread + 1)) >> 64;
         self.delay_min + Duration::from_micros(u64::try_from(part).unwrap_or(u64::MAX))
     }
 }

@@ -54,7 +54,7 @@ pub struct ConsentRules {
     /// How far an opt-out reaches.
     pub scope: Scope,
     /// The service of each number that is part of one.
-    pub services: BTreeMap<SenderId, u16>,
+    pub services: BTreeMap<SenderId, u32>,
     /// The brand's own words, in order.
     pub words: Vec<ConsentWord>,
 }

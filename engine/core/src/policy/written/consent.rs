@@ -43,7 +43,7 @@ impl WrittenConsent {
     }
 
     /// Services and their scope go together, and a number is part of one service.
-    fn services(&self, place: &Place) -> Result<BTreeMap<SenderId, u16>, Error> {
+    fn services(&self, place: &Place) -> Result<BTreeMap<SenderId, u32>, Error> {
         let by_service = self.scope.as_ref().filter(|scope| *scope.get_ref() == Scope::Service);
         match (by_service, self.services.values().next()) {
             (Some(scope), None) => {
