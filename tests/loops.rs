@@ -25,9 +25,8 @@ fn answers_to_a_robot(pace: u64) -> usize {
     8
 }
 
-/// `KL-43`, `G-112`.
 #[test]
-fn an_exchange_of_machines_ends_after_a_few_messages() {
+fn kl_43_g_112_an_exchange_of_machines_ends_after_a_few_messages() {
     assert_eq!(answers_to_a_robot(2), 5);
 }
 

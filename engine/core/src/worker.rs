@@ -81,7 +81,13 @@ impl<J: Journal> Worker<J> {
             .extend(self.shard.take_due(now).into_iter().map(|key| Pending::new(Input::Due(key))));
         pending.extend(inputs.into_iter().map(Pending::new));
         self.prepare(&mut pending);
-        for pending in pending.drain(..) {
+        let mut changed = false;
+        for mut pending in pending.drain(..) {
+            // A reply is read under the policy that decides it, also if that came in this very turn.
+            if let (Input::Reply(reply), true) = (&pending.input, changed) {
+                pending.stamp = self.stamp(reply);
+            }
+            changed |= matches!(pending.input, Input::Policy(_));
             self.take(now, pending);
         }
         self.pending = pending;
