@@ -42,6 +42,8 @@ mod consent;
 mod audience;
 /// How answers travel: windows, lengths, delays, segments.
 mod channels;
+/// Decisions that explain themselves.
+mod explain;
 /// How many of the rows in scope have a test that carries their name.
 mod coverage;
 /// OneText: AI first, people next, the store last.

@@ -67,6 +67,20 @@ impl BrandDay {
         self.reserved = self.reserved.and(amount);
     }
 
+    /// The same, had the brand's AI spent and set aside `amount` on the day, apart from what is set aside
+    /// for `contact`.
+    #[must_use]
+    pub fn with_taken(
+        self,
+        amount: Spent,
+        contact: &Contact,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Self {
+        let today = DaySpent { day: policy.zone.day(at), spent: amount };
+        Self { today, reserved: contact.episode().reserved, ..self }
+    }
+
     /// Gives back what was set aside and not spent, or is spent now.
     pub fn give_back(&mut self, amount: Spent) {
         self.reserved = self.reserved.without(amount);
@@ -176,6 +190,13 @@ impl Taken<'_> {
         let others = self.brand.reserved.without(self.contact.episode().reserved);
         (self.brand.share(self.policy), spent.and(others))
     }
+}
+
+/// What is taken of the budgets that go on from answer to answer: of the conversation's, of the customer's for
+/// the day, and of the brand's for the day. What has no bound is not counted.
+pub fn taken(contact: &Contact, brand: &BrandDay, policy: &Policy, at: Timestamp) -> [Spent; 3] {
+    let taken = Taken { contact, brand, policy, at };
+    [taken.in_conversation(), taken.today(), taken.brand().1]
 }
 
 /// What the longest answer that fits all budgets would take.

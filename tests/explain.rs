@@ -1,0 +1,380 @@
+//! Decisions that explain themselves: nothing that is told of one may differ from what the ladder does.
+
+use std::fs;
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value as Json;
+use volley_core::audit::{Audit, Became, Evidence};
+use volley_core::classify::{Compliance, Detail, Intent, Noise, RuleId, Score, Signals, Verdict};
+use volley_core::contact::{Consent, Contact, Episode, Profile, Running, ScopedConsent};
+use volley_core::conversation::{Conversation, Outcome, Owner, Speaker};
+use volley_core::hash::stable_hash;
+use volley_core::id::{
+    AgentId, CampaignId, ConversationId, PolicyVersion, Position, SegmentId, SenderId, Seq,
+};
+use volley_core::input::{AiOutcome, Stamp};
+use volley_core::journal::{Reader, read_dir};
+use volley_core::ladder::counterfactual::{Counterfactual, counterfactuals};
+use volley_core::ladder::explain::{Fate, explain};
+use volley_core::ladder::factor::Factor;
+use volley_core::ladder::setting::{Setting, Value};
+use volley_core::ladder::situation::Situation;
+use volley_core::ladder::{LADDER, route};
+use volley_core::message::{Channel, Inbound, Language, Source};
+use volley_core::policy::{Gates, Particulars, Policy, TagSet};
+use volley_core::reason::{Reason, Step};
+use volley_core::record::{Body, Record};
+use volley_core::shard::{Layout, Shard};
+use volley_core::time::{Deadline, Timestamp};
+
+use crate::support::{Line, PERSON, START, volley_sim};
+
+/// Policies under which situations are drawn: between them they use every key that the ladder reads.
+const POLICIES: [&str; 4] = [
+    "",
+    r#"
+hand_off = "helpdesk"
+segments = { vip = 12, staff = 3 }
+[score_min]
+default = 0.4
+product_question = 0.7
+[audience]
+include = { campaigns = [1, 2], unprompted = true, segments = ["vip"] }
+exclude = { flows = [3], segments = ["staff"] }
+membership = "start"
+required_keywords = ["style me"]
+excluded_keywords = ["wholesale"]
+[access]
+ai = ["products", "policies"]
+human = ["products", "orders"]
+[escalation.refund]
+to = "store"
+[escalation.sensitive]
+on = false
+"#,
+    r#"
+sticky = false
+[ai]
+channels = ["sms", "web"]
+messages_max = 4
+segments_max = 6
+attempts_max = 1
+[first_responder]
+order_status = "store"
+acknowledgement = "ai"
+[hours]
+monday = ["09:00-12:00", "13:00-17:00"]
+friday = ["09:00-17:00"]
+outside = "helpdesk"
+[resume]
+rule = "never"
+[[keyword]]
+word = "vip"
+reply = "What size?"
+then = ["Noted."]
+[[keyword]]
+word = "sizes"
+reply = "S to XL."
+[[tag]]
+name = "return"
+intents = ["return_refund"]
+after = "suspend"
+wants = ["order_number"]
+"#,
+    "[ai]\nmode = \"off\"\n[consent]\nscope = \"number\"\nsubscribers_only = true\n",
+];
+
+/// The policies, compiled.
+fn policies() -> &'static [Arc<Policy>] {
+    static POLICIES_COMPILED: LazyLock<Vec<Arc<Policy>>> = LazyLock::new(|| {
+        let compiled = POLICIES.map(|source| Policy::parse(source, "test").unwrap());
+        compiled.into_iter().map(Arc::new).collect()
+    });
+    &POLICIES_COMPILED
+}
+
+/// Draws from a seed.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, sides: u64) -> u64 {
+        self.0 = stable_hash(self.0, 1);
+        self.0 % sides
+    }
+
+    fn once_in(&mut self, times: u64) -> bool {
+        self.roll(times) == 0
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        from[self.roll(from.len() as u64) as usize]
+    }
+
+    /// The usual, or once in a while anything.
+    fn mostly<T: Copy>(&mut self, usual: T, all: &[T]) -> T {
+        if self.once_in(4) { self.pick(all) } else { usual }
+    }
+
+    fn score(&mut self) -> Score {
+        Score(self.roll(10_001) as u16)
+    }
+
+    fn deadline(&mut self) -> Option<Deadline> {
+        let secs = START.as_micros() / 1_000_000 - self.roll(10 * 86_400);
+        (!self.once_in(3)).then_some(Deadline::from_secs(secs as u32))
+    }
+
+    fn source(&mut self) -> Source {
+        let id = CampaignId(self.roll(5) as u32);
+        self.pick(&[Source::Unprompted, Source::Campaign(id), Source::Flow(id)])
+    }
+
+    fn verdict(&mut self) -> Verdict {
+        let (noise, signal) =
+            (self.pick(Noise::ALL), self.pick(&[0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512]));
+        Verdict {
+            compliance: self.mostly(Compliance::None, Compliance::ALL),
+            noise: self.once_in(6).then_some(noise),
+            intent: self.pick(Intent::ALL),
+            score: self.score(),
+            second: self.mostly(Intent::Unclear, Intent::ALL),
+            second_score: self.score(),
+            signals: if self.once_in(3) { Signals(signal) } else { Signals::default() },
+            detail: self.mostly(Detail::None, Detail::ALL),
+            rule: RuleId(self.roll(9) as u16),
+        }
+    }
+
+    fn conversation(&mut self) -> Conversation {
+        let owners = [
+            Owner::Automation,
+            Owner::Ai,
+            Owner::Queue,
+            Owner::Human(AgentId(self.roll(3) as u32)),
+            Owner::Store,
+            Owner::Suspended,
+        ];
+        Conversation {
+            id: ConversationId(self.roll(9)),
+            last_record: Position(self.roll(99)),
+            owner: self.mostly(Owner::Closed, &owners),
+            epoch: self.roll(9) as u32,
+            turn: self.roll(9) as u32,
+            last_inbound: self.deadline(),
+            waiting_since: self.deadline(),
+            deadline: self.deadline(),
+            intent: self.pick(Intent::ALL),
+            source: self.source(),
+            channel: self.pick(Channel::ALL),
+            sender: SenderId(self.roll(3) as u16),
+            answered_at: self.deadline(),
+            answered_by: self.pick(Speaker::ALL),
+            escalated_for: self.mostly(Reason::None, Reason::ALL),
+            ai_messages: self.roll(10) as u16,
+            ai_segments: self.roll(16) as u16,
+            rapid_exchanges: self.roll(6) as u8,
+            ai_pending: self.once_in(2),
+            started: self.once_in(2),
+            outcome_told: self.once_in(2),
+            reason: self.pick(Reason::ALL),
+            outcome: self.pick(Outcome::ALL),
+        }
+    }
+
+    fn episode(&mut self, policy: &Policy) -> Episode {
+        let version = self.pick(&[policy.version, PolicyVersion(7)]);
+        let running = Running { keyword: 0, step: 0, policy: version };
+        Episode {
+            tags: TagSet(self.roll(8)),
+            tags_of: version,
+            wanted: Particulars(self.mostly(0, &[1, 2, 3])),
+            filled: Particulars(self.roll(4) as u8),
+            burst: vec![Bytes::from_static(b"hello"); self.roll(2) as usize],
+            told_at: self.deadline(),
+            automation: self.once_in(4).then_some(running),
+            failures: self.roll(3) as u8,
+            after_people: self.once_in(2),
+            ..Episode::default()
+        }
+    }
+
+    fn profile(&mut self) -> Profile {
+        let (sender, since) = (SenderId(self.roll(3) as u16), Deadline::from_secs(5));
+        let (consent, before) = (self.pick(Consent::ALL), Consent::Unknown);
+        let scoped = ScopedConsent { sender, consent, before, since };
+        let segments = [SegmentId(3), SegmentId(9), SegmentId(12)];
+        Profile {
+            segments: segments.into_iter().filter(|_| self.once_in(3)).collect(),
+            language: self.once_in(3).then_some(Language::Spanish),
+            scoped: if self.once_in(5) { vec![scoped] } else { Vec::new() },
+            closed_out_at: self.deadline(),
+            ..Profile::default()
+        }
+    }
+
+    fn contact(&mut self, policy: &Policy) -> Contact {
+        let mut contact = Contact::new(PERSON);
+        contact.conversation = self.conversation();
+        contact.consent = self.mostly(Consent::Unknown, Consent::ALL);
+        contact.blocked = self.once_in(12);
+        *contact.episode_mut() = self.episode(policy);
+        *contact.profile_mut() = self.profile();
+        contact
+    }
+
+    fn situation(&mut self, policy: &Arc<Policy>) -> Situation {
+        let stamp = Stamp {
+            verdict: self.verdict(),
+            segments: self.roll(4) as u16,
+            keyword: (!policy.keywords.is_empty() && self.once_in(5)).then_some(0),
+            gates: Gates(self.roll(4) as u8),
+            language: self.once_in(2).then_some(Language::German),
+            particulars: Particulars(self.roll(8) as u8),
+            policy: policy.version,
+        };
+        let reply = Inbound {
+            brand: PERSON.brand,
+            contact: PERSON.contact,
+            channel: self.pick(Channel::ALL),
+            source: self.source(),
+            sender: SenderId(self.roll(3) as u16),
+            media: self.roll(3) as u8,
+            text: Bytes::from_static(b"hello"),
+            ..Inbound::default()
+        };
+        Situation {
+            contact: self.contact(policy),
+            first_delivery: !self.once_in(20),
+            reply,
+            stamp,
+            policy: Arc::clone(policy),
+            at: START + Duration::from_secs(self.roll(7 * 86_400)),
+        }
+    }
+}
+
+/// Situations of all kinds, each from its seed.
+fn situations(count: u64) -> impl Iterator<Item = Situation> {
+    (0..count).map(|seed| {
+        let mut dice = Dice(seed);
+        let policy = dice.pick(&(0..policies().len()).collect::<Vec<_>>());
+        dice.situation(&policies()[policy])
+    })
+}
+
+#[test]
+fn situations_are_of_all_kinds() {
+    let mut steps = LADDER.map(|(step, _)| (step, 0));
+    for situation in situations(5000) {
+        let step = route(&situation.case()).step;
+        steps.iter_mut().filter(|(known, _)| *known == step).for_each(|(_, count)| *count += 1);
+    }
+    assert!(steps.iter().all(|(_, count)| *count > 20), "{steps:?}");
+}
+
+/// If this fails, the ladder has learnt to look at something that `ladder::factor` does not list: add it
+/// there, or explanations will not speak of it.
+#[test]
+fn the_inputs_that_are_told_are_all_that_the_ladder_looks_at() {
+    for seed in 0..20_000 {
+        let mut dice = Dice(seed);
+        let policy = &policies()[dice.roll(policies().len() as u64) as usize];
+        let (one, mut other) = (dice.situation(policy), dice.situation(policy));
+        for factor in Factor::of_case() {
+            factor.of(&one).put(&mut other);
+        }
+        assert_eq!(route(&other.case()), route(&one.case()), "{seed}\n{one:#?}\n{other:#?}");
+    }
+}
+
+#[test]
+fn what_is_put_is_what_stands() {
+    for seed in 0..500 {
+        let mut dice = Dice(seed);
+        let policy = &policies()[dice.roll(policies().len() as u64) as usize];
+        let (one, mut other) = (dice.situation(policy), dice.situation(policy));
+        for factor in Factor::all(&one) {
+            factor.of(&one).put(&mut other);
+            assert_eq!(factor.of(&other), factor.of(&one), "{factor}");
+        }
+    }
+}
+
+#[test]
+fn an_explanation_says_what_the_ladder_does() {
+    for situation in situations(60) {
+        let told = explain(&situation);
+        let actual = route(&situation.case());
+        assert_eq!(told.route, actual);
+        let order: Vec<Step> = told.steps.iter().map(|told| told.step).collect();
+        assert_eq!(order, LADDER.map(|(step, _)| step));
+        let matched = told.steps.iter().position(|told| told.fate == Fate::Matched).unwrap();
+        assert_eq!(told.steps[matched].step, actual.step);
+        for (index, told) in told.steps.iter().enumerate() {
+            match &told.fate {
+                Fate::PassedOver(passed) => {
+                    assert!(index < matched && !passed.because.is_empty());
+                    assert_eq!(LADDER[index].1(&situation.case()), None);
+                    for obstacle in &passed.obstacles {
+                        assert_eq!(obstacle.now, obstacle.now.factor.of(&situation));
+                        // Any one of what it lacked would have made this very step match.
+                        for wanted in &obstacle.wanted {
+                            let mut changed = situation.clone();
+                            wanted.put(&mut changed);
+                            assert!(LADDER[index].1(&changed.case()).is_some(), "{wanted:?}");
+                        }
+                    }
+                }
+                Fate::Matched => assert_eq!(index, matched),
+                Fate::NotReached => assert!(index > matched),
+            }
+        }
+    }
+}
+
+/// All values between two, which a nearest change must have passed over.
+fn between(from: Value, to: Value) -> Vec<Value> {
+    match (from, to) {
+        (Value::Share(a), Value::Share(b)) => {
+            let between = a.0.min(b.0) + 1..a.0.max(b.0);
+            between.map(|score| Value::Share(Score(score))).collect()
+        }
+        (Value::Count(a), Value::Count(b)) => (a.min(b) + 1..a.max(b)).map(Value::Count).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn counterfactuals_are_what_they_claim_and_none_is_nearer() {
+    let mut flips = 0;
+    for situation in situations(60) {
+        let actual = route(&situation.case());
+        let found = counterfactuals(&situation);
+        assert!(found.is_sorted_by_key(|one| one.size));
+        let with = |setting: Setting| {
+            let mut changed = situation.clone();
+            setting.put(&mut changed);
+            route(&changed.case())
+        };
+        for one in &found {
+            let Counterfactual { from, to, route: claimed, .. } = *one;
+            assert_eq!(from, from.factor.of(&situation));
+            assert_ne!(from, to);
+            assert_eq!(with(to), claimed, "{from:?} {to:?}");
+            assert_ne!(claimed, actual, "{from:?} {to:?}");
+            let first = |other: &&Counterfactual| other.from == from && other.flips(&actual);
+            let nearest = found.iter().filter(first).all(|other| one.size <= other.size);
+            if one.flips(&actual) && nearest {
+                flips += 1;
+                for value in between(from.value, to.value) {
+                    let nearer = with(Setting { factor: from.factor, value });
+                    assert_eq!(nearer.disposition, actual.disposition, "{from:?} {value:?}");
+                }
+            }
+        }
+    }
+    assert!(flips > 200, "{flips}");
+}
