@@ -8,12 +8,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use serde_json::Value as Json;
 use volley_core::audit::{Audit, Became, Evidence};
+use volley_core::budget::BrandDay;
 use volley_core::classify::{Compliance, Detail, Intent, Noise, RuleId, Score, Signals, Verdict};
-use volley_core::contact::{Consent, Contact, Episode, Profile, Running, ScopedConsent};
+use volley_core::contact::{Consent, Contact, DaySpent, Episode, Profile, Running, ScopedConsent};
 use volley_core::conversation::{Conversation, Outcome, Owner, Speaker};
 use volley_core::hash::stable_hash;
 use volley_core::id::{
-    AgentId, CampaignId, ConversationId, PolicyVersion, Position, SegmentId, SenderId, Seq,
+    AgentId, CampaignId, ConversationId, PartitionId, PolicyVersion, Position, SegmentId, SenderId,
+    Seq,
 };
 use volley_core::input::{AiOutcome, Stamp};
 use volley_core::journal::{Reader, read_dir};
@@ -24,7 +26,7 @@ use volley_core::ladder::setting::{Setting, Value};
 use volley_core::ladder::situation::Situation;
 use volley_core::ladder::{LADDER, route};
 use volley_core::message::{Channel, Inbound, Language, Source};
-use volley_core::policy::{Gates, Particulars, Policy, TagSet};
+use volley_core::policy::{Gates, Particulars, Policy, Spent, TagSet};
 use volley_core::reason::{Reason, Step};
 use volley_core::record::{Body, Record};
 use volley_core::shard::{Layout, Shard};
@@ -33,7 +35,7 @@ use volley_core::time::{Deadline, Timestamp};
 use crate::support::{Line, PERSON, START, volley_sim};
 
 /// Policies under which situations are drawn: between them they use every key that the ladder reads.
-const POLICIES: [&str; 4] = [
+const POLICIES: [&str; 5] = [
     "",
     r#"
 hand_off = "helpdesk"
@@ -59,9 +61,10 @@ on = false
 sticky = false
 [ai]
 channels = ["sms", "web"]
-messages_max = 4
-segments_max = 6
 attempts_max = 1
+[budget]
+conversation_messages = 4
+conversation_segments = 6
 [first_responder]
 order_status = "store"
 acknowledgement = "ai"
@@ -85,6 +88,19 @@ after = "suspend"
 wants = ["order_number"]
 "#,
     "[ai]\nmode = \"off\"\n[consent]\nscope = \"number\"\nsubscribers_only = true\n",
+    r#"
+[zone]
+utc_offset = "-05:00"
+[budget]
+turn_cents = 4
+conversation_cents = 12
+day_messages = 9
+day_segments = 14
+day_cents = 20
+brand_day_messages = 40
+brand_day_segments = 60
+brand_day_cents = 90
+"#,
 ];
 
 /// The policies, compiled.
@@ -184,6 +200,22 @@ impl Dice {
         }
     }
 
+    fn spent(&mut self, most: u64) -> Spent {
+        let messages = self.roll(most) as u32;
+        let segments = messages + self.roll(most) as u32;
+        Spent { messages, segments, centicents: 100 * self.roll(2 * most) as u32 }
+    }
+
+    fn brand(&mut self, contact: &Contact, policy: &Policy) -> BrandDay {
+        let brand = BrandDay::new(PartitionId(0), 1);
+        let at = START + Duration::from_secs(self.roll(2 * 86_400));
+        let mut brand = brand.with_taken(self.spent(45), contact, policy, at);
+        if self.once_in(2) {
+            brand.set_aside(self.spent(9));
+        }
+        brand
+    }
+
     fn episode(&mut self, policy: &Policy) -> Episode {
         let version = self.pick(&[policy.version, PolicyVersion(7)]);
         let running = Running { keyword: 0, step: 0, policy: version };
@@ -195,6 +227,8 @@ impl Dice {
             burst: vec![Bytes::from_static(b"hello"); self.roll(2) as usize],
             told_at: self.deadline(),
             automation: self.once_in(4).then_some(running),
+            spent: self.spent(10),
+            reserved: self.spent(4),
             failures: self.roll(3) as u8,
             after_people: self.once_in(2),
             ..Episode::default()
@@ -211,6 +245,7 @@ impl Dice {
             language: self.once_in(3).then_some(Language::Spanish),
             scoped: if self.once_in(5) { vec![scoped] } else { Vec::new() },
             closed_out_at: self.deadline(),
+            day: DaySpent { day: 20_784 + self.roll(3) as u32, spent: self.spent(12) },
             ..Profile::default()
         }
     }
@@ -221,6 +256,11 @@ impl Dice {
         contact.consent = self.mostly(Consent::Unknown, Consent::ALL);
         contact.blocked = self.once_in(12);
         *contact.episode_mut() = self.episode(policy);
+        // What was priced was sent.
+        let Conversation { ai_messages, ai_segments, .. } = contact.conversation;
+        let spent = &mut contact.episode_mut().spent;
+        spent.messages = spent.messages.min(ai_messages.into());
+        spent.segments = spent.segments.min(ai_segments.into());
         *contact.profile_mut() = self.profile();
         contact
     }
@@ -245,8 +285,11 @@ impl Dice {
             text: Bytes::from_static(b"hello"),
             ..Inbound::default()
         };
+        let contact = self.contact(policy);
+        let brand = self.brand(&contact, policy);
         Situation {
-            contact: self.contact(policy),
+            contact,
+            brand,
             first_delivery: !self.once_in(20),
             reply,
             stamp,

@@ -201,8 +201,11 @@ fn is_possible(factor: Factor, policy: &Policy) -> bool {
 }
 
 /// No send, those that the policy names, and one of either kind that it does not name.
-fn sources(policy: &Policy) -> Vec<Source> {
-    let named = policy.audience.include.iter().chain([&policy.audience.exclude]);
+pub fn sources(policy: &Policy) -> Vec<Source> {
+    let audience = policy.audience.include.iter().chain([&policy.audience.exclude]);
+    let keywords = policy.keywords.iter().filter_map(|keyword| keyword.sends.as_ref());
+    let starters = policy.starters.iter().map(|starter| &starter.sends);
+    let named = audience.chain(keywords).chain(starters);
     let (mut campaigns, mut flows) = (Vec::new(), Vec::new());
     for sources in named {
         campaigns.extend(&sources.campaigns);
