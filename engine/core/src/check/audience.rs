@@ -1,14 +1,14 @@
 //! Includes and excludes that meet, where exclusion wins (`KL-70`), and invitations to those who are kept out.
 
-use super::table::{Circumstances, verdict_of};
-use super::{Check, FindingKind, samples};
 use std::sync::Arc;
+
+use super::table::{Circumstances, verdict_of};
+use super::{Check, FindingKind, machine, samples};
 
 use crate::classify::Intent;
 use crate::id::CampaignId;
 use crate::ladder::counterfactual::sources;
 use crate::message::Source;
-use crate::policy::Responder;
 use crate::reason::{Disposition, Reason};
 
 pub(super) fn check(check: &mut Check) {
@@ -26,15 +26,6 @@ fn named(source: Source) -> String {
     }
 }
 
-/// A message that the AI would answer if it could.
-fn for_ai(check: &Check) -> &'static str {
-    let policy = check.policy;
-    let first = |intent: &&Intent| policy.first_responder(**intent) == Responder::Ai;
-    // What is not understood shows little.
-    let mut intents = Intent::ALL.iter().filter(|intent| **intent != Intent::Unclear).filter(first);
-    samples::of_intent(intents.next().copied().unwrap_or(Intent::ProductQuestion))
-}
-
 fn sends(check: &mut Check) {
     let audience = &check.policy.audience;
     let Some(include) = &audience.include else { return };
@@ -45,7 +36,7 @@ fn sends(check: &mut Check) {
                  (KL-70)",
                 named(source)
             );
-            let message = check.says(for_ai(check)).answering(source);
+            let message = check.says(machine::for_ai(check)).answering(source);
             check.find(FindingKind::Conflict, "audience", text, message);
         }
     }
@@ -59,7 +50,7 @@ fn segments(check: &mut Check) {
                 "the segment `{name}` is included and excluded, and exclusion wins; remove one of the \
                  two (KL-70)"
             );
-            let message = check.says(for_ai(check)).of(*id);
+            let message = check.says(machine::for_ai(check)).of(*id);
             check.find(FindingKind::Conflict, "audience", text, message);
         }
     }
@@ -76,7 +67,7 @@ fn never_meant(check: &mut Check) {
                 "the segment `{name}` is named and nothing is said of it; name it in \
                  audience.include or audience.exclude, or remove it"
             );
-            let message = check.says(for_ai(check)).of(*id);
+            let message = check.says(machine::for_ai(check)).of(*id);
             check.find(FindingKind::NeverFires, "segments", text, message);
         }
     }
@@ -91,7 +82,8 @@ fn starters(check: &mut Check) {
         let flows = starter.sends.flows.iter().map(|id| Source::Flow(CampaignId(*id)));
         for source in campaigns.chain(flows) {
             let here = Circumstances { source, ..usual.clone() };
-            let barred = Intent::ALL.iter().find(|intent| {
+            // What is not understood shows little.
+            let barred = Intent::ALL.iter().skip(1).find(|intent| {
                 let route = here.route(&policy, verdict_of(**intent));
                 route.reason == Reason::NotInAudience && route.disposition != Disposition::Ai
             });

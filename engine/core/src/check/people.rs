@@ -11,6 +11,7 @@ use crate::service::Role;
 pub(super) fn check(check: &mut Check) {
     escalations(check);
     queues(check);
+    routes(check);
     hand_offs(check);
     roles(check);
     channels(check);
@@ -37,13 +38,43 @@ fn queues(check: &mut Check) {
     for (queue, index) in policy.queues.iter().zip(0..).skip(1) {
         if !check.reached.queues.contains(&QueueId(index)) {
             let text = format!(
-                "nothing ever waits in the queue `{queue}`; name it in an [escalation] that occurs, or \
-                 remove it"
+                "nothing ever waits in the queue `{queue}`; name it in an [escalation] or a [[route]] \
+                 that occurs, or remove it"
             );
             let message = check.says(samples::of_reason(Reason::WantsPerson));
             check.find(FindingKind::NeverFires, "queues", text, message);
         }
     }
+}
+
+/// Rules about where conversations wait, of which none ever came to wait.
+fn routes(check: &mut Check) {
+    let policy = check.policy;
+    for (index, route) in policy.staff.routes.iter().enumerate() {
+        if check.reached.routes.contains(&index) {
+            continue;
+        }
+        let queue = policy.queues.get(usize::from(route.queue.0)).map_or("", String::as_str);
+        let text = format!(
+            "the {} [[route]], to `{queue}`, never holds: what it is for does not occur, or earlier ones take \
+             it; change or remove it",
+            ordinal(index + 1)
+        );
+        let reason = route.reasons.first().copied().unwrap_or(Reason::WantsPerson);
+        let by_intent = route.intents.first().map(|intent| samples::of_intent(*intent));
+        let message = check.says(by_intent.unwrap_or(samples::of_reason(reason)));
+        check.find(FindingKind::NeverFires, "route", text, message);
+    }
+}
+
+fn ordinal(number: usize) -> String {
+    let ending = match (number % 10, number % 100) {
+        (1, ..=10 | 21..) => "st",
+        (2, ..=10 | 21..) => "nd",
+        (3, ..=10 | 21..) => "rd",
+        _ => "th",
+    };
+    format!("{number}{ending}")
 }
 
 /// Targets that change nothing, or are never taken.

@@ -21,7 +21,7 @@ use crate::id::QueueId;
 use crate::ladder::counterfactual::sources;
 use crate::ladder::route;
 use crate::message::{Channel, Language};
-use crate::policy::{Gates, Policy, Responder, Spent, TagSet};
+use crate::policy::{Gates, Policy, Responder, Route, Spent, TagSet, Waits};
 use crate::reason::{Disposition, Reason};
 use story::Stage;
 
@@ -32,6 +32,8 @@ pub struct Reached {
     pub reasons: BTreeSet<Reason>,
     /// Queues in which one waited.
     pub queues: BTreeSet<QueueId>,
+    /// Rules about where to wait that held, by their positions.
+    pub routes: BTreeSet<usize>,
     /// Systems outside that were given one.
     pub outside: BTreeSet<Outside>,
     /// Tags that were given.
@@ -43,13 +45,18 @@ pub struct Reached {
 }
 
 impl Reached {
-    pub(super) fn note(&mut self, effects: &[Effect]) {
+    /// Notes what an engine under `policy` wants done about somebody who reads `language`.
+    fn note(&mut self, effects: &[Effect], policy: &Policy, language: Option<Language>) {
         for effect in effects {
             match effect {
                 Effect::Decide(decision) => _ = self.reasons.insert(decision.reason),
                 Effect::Offer(offer) => {
                     self.reasons.insert(offer.reason);
                     self.queues.insert(offer.queue);
+                    let (reason, intent, channel) = (offer.reason, offer.intent, offer.channel);
+                    let waits = Waits { reason, intent, channel, language };
+                    let routes = &policy.staff.routes;
+                    self.routes.extend(routes.iter().position(|route| route.holds(&waits)));
                 }
                 Effect::HandOver(handed) => {
                     self.reasons.insert(handed.reason);
@@ -123,6 +130,11 @@ fn openings(policy: &Arc<Policy>, usual: &Circumstances) -> Vec<Opening> {
         let languages = policy.languages().map(Some);
         openings.extend(languages.map(|language| Opening { language, ..begin(verdict) }));
     }
+    for route in &policy.staff.routes {
+        openings.extend(openings_for(route, usual).into_iter().flat_map(|opening| {
+            verdicts().into_iter().map(move |verdict| Opening { verdict, ..opening.clone() })
+        }));
+    }
     for (keyword, index) in policy.keywords.iter().zip(0..) {
         for source in sources(policy).into_iter().filter(|source| keyword.answers(*source)) {
             let here = Circumstances { source, ..usual.clone() };
@@ -130,6 +142,29 @@ fn openings(policy: &Arc<Policy>, usual: &Circumstances) -> Vec<Opening> {
         }
     }
     openings
+}
+
+/// Openings by the channels and in the languages that a rule about where to wait is for.
+fn openings_for(route: &Route, usual: &Circumstances) -> Vec<Opening> {
+    let named = |channel: &&Channel| route.channels.is_none_or(|channels| channels.has(**channel));
+    let channels: Vec<_> = match route.channels {
+        None => vec![usual.channel],
+        Some(_) => Channel::ALL.iter().filter(named).copied().collect(),
+    };
+    let languages: Vec<_> = match route.languages.is_empty() {
+        true => vec![None],
+        false => route.languages.iter().copied().map(Some).collect(),
+    };
+    let both = channels.iter().flat_map(|channel| languages.iter().map(move |it| (*channel, *it)));
+    let opening = |(channel, language)| Opening {
+        here: Circumstances { channel, ..usual.clone() },
+        verdict: Verdict::default(),
+        keyword: None,
+        consent: Consent::OptedIn,
+        language,
+        goes_on: true,
+    };
+    both.map(opening).collect()
 }
 
 /// All that the classifier may make of a message, one thing at a time.

@@ -55,9 +55,13 @@ fn samples_are_what_they_stand_for() {
         let verdict = decide(samples::of_intent(*intent)).verdict;
         assert_eq!(verdict.intent, *intent, "{verdict:?}");
     }
-    let patience = Reason::FrustratedAfterAttempts;
     for reason in ALWAYS_ON.iter().chain(&OPTIONAL).chain(&FOLLOWING[..9]) {
-        let reached = if *reason == patience { Reason::HumanFirst } else { *reason };
+        let reached = match *reason {
+            Reason::FrustratedAfterAttempts => Reason::HumanFirst,
+            // Whoever threatens is abusive, which the ladder asks first.
+            Reason::Threat => Reason::Abusive,
+            it => it,
+        };
         assert_eq!(decide(samples::of_reason(*reason)).reason, reached);
     }
 }
@@ -165,12 +169,8 @@ fn what_never_happens() {
     finds("queues = [\"people\", \"legal\"]\n", "queues", PERSON, Reason::WantsPerson);
     let timer = "[resume]\nafter = \"4h\"\n";
     finds(timer, "resume.after", "cancel my order please", Reason::HumanFirst);
-    finds(
-        "store_answers = \"relay\"\n",
-        "store_answers",
-        "cancel my order please",
-        Reason::HumanFirst,
-    );
+    let inside = "store_answers = \"relay\"\n[roles]\nagent = [\"claim\", \"reply\"]\nlead = [\"settle_hold\"]\nadmin = []\n";
+    finds(inside, "store_answers", "cancel my order please", Reason::HumanFirst);
     finds("[texts]\ncloseout = \"Bye.\"\n", "texts.closeout", PERSON, Reason::WantsPerson);
     let spanish = "[texts]\nhand_off = \"Soon.\"\n[texts.es]\nhand_off = \"Pronto.\"\n";
     assert_eq!(findings(spanish), []);
@@ -217,6 +217,20 @@ fn hand_offs_that_lead_nowhere() {
     finds(mute, Gap, "roles", PERSON, Reason::WantsPerson);
     let web = "[channel.web]\nmanual_reply = false\n";
     finds(web, Gap, "channel.web.manual_reply", PERSON, Reason::WantsPerson);
+}
+
+#[test]
+fn rules_about_where_to_wait_that_never_hold() {
+    let base = "queues = [\"people\", \"spanish\"]\n[[route]]\n";
+    assert_eq!(findings(&format!("{base}languages = [\"es\"]\nqueue = \"spanish\"\n")), []);
+    let web = format!(
+        "{base}channels = [\"web\"]\nintents = [\"order_status\"]\nreasons = [\"low_confidence\"]\nqueue = \"spanish\"\n"
+    );
+    assert_eq!(findings(&web), []);
+    let never = format!("{base}reasons = [\"draft\"]\nqueue = \"spanish\"\n");
+    let found = findings(&never);
+    let keys: Vec<_> = found.iter().map(|(kind, key, ..)| (*kind, key.as_str())).collect();
+    assert_eq!(keys, [(FindingKind::NeverFires, "queues"), (FindingKind::NeverFires, "route")]);
 }
 
 #[test]

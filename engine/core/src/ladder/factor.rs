@@ -47,6 +47,8 @@ pub enum Factor {
     Signals,
     /// Attachments.
     Media,
+    /// Whether there are words in it.
+    Words,
     /// The channel it came by.
     Channel,
     /// The send it answers.
@@ -71,6 +73,8 @@ pub enum Factor {
     LastMessage,
     /// The send that the conversation began with.
     ConversationSource,
+    /// The customer's messages in the conversation.
+    Turns,
     /// Exchanges in a row at the pace of a machine.
     RapidExchanges,
     /// Whether the AI has had a turn in the conversation.
@@ -154,7 +158,7 @@ impl BudgetOf {
 pub(super) const SET_MAX: usize = u64::BITS as usize;
 
 /// Those that a case has itself, in the order of the ladder.
-const OF_CASE: [Factor; 39] = [
+const OF_CASE: [Factor; 41] = [
     Factor::Time,
     Factor::NewMessage,
     Factor::Compliance,
@@ -169,6 +173,7 @@ const OF_CASE: [Factor; 39] = [
     Factor::Detail,
     Factor::Signals,
     Factor::Media,
+    Factor::Words,
     Factor::Channel,
     Factor::Source,
     Factor::Keyword,
@@ -181,6 +186,7 @@ const OF_CASE: [Factor; 39] = [
     Factor::Waiting,
     Factor::LastMessage,
     Factor::ConversationSource,
+    Factor::Turns,
     Factor::RapidExchanges,
     Factor::AiTurn,
     Factor::AiMessages,
@@ -266,6 +272,7 @@ impl Factor {
             Self::Waiting => Value::Is(conversation.waiting_since.is_some()),
             Self::LastMessage => Value::Since(conversation.last_inbound),
             Self::ConversationSource => Value::Source(conversation.source),
+            Self::Turns => Value::Count(conversation.turn),
             Self::RapidExchanges => Value::Count(conversation.rapid_exchanges.into()),
             Self::AiTurn => Value::Is(conversation.started),
             Self::AiMessages => Value::Count(conversation.ai_messages.into()),
@@ -291,6 +298,7 @@ impl Factor {
             Self::Detail => Value::Word(verdict.detail.code()),
             Self::Signals => Value::Set(verdict.signals.0.into()),
             Self::Media => Value::Count(reply.media.into()),
+            Self::Words => Value::Is(!reply.text.iter().all(u8::is_ascii_whitespace)),
             Self::Channel => Value::Word(reply.channel.code()),
             Self::Source => Value::Source(reply.source),
             Self::Keyword => Value::Maybe(stamp.keyword),
@@ -358,6 +366,7 @@ impl Factor {
             Self::Detail => "detail",
             Self::Signals => "signals",
             Self::Media => "media",
+            Self::Words => "words",
             Self::Channel => "channel",
             Self::Source => "source",
             Self::Keyword => "keyword",
@@ -370,6 +379,7 @@ impl Factor {
             Self::Waiting => "waiting",
             Self::LastMessage => "last_message",
             Self::ConversationSource => "conversation_source",
+            Self::Turns => "turns",
             Self::RapidExchanges => "rapid_exchanges",
             Self::AiTurn => "ai_turn",
             Self::AiMessages => "ai_messages",
@@ -407,7 +417,7 @@ impl Factor {
     pub(super) const fn most(self) -> u32 {
         match self {
             Self::Media | Self::RapidExchanges => u8::MAX as u32,
-            Self::Budget(..) | Self::Taken(..) => u32::MAX,
+            Self::Turns | Self::Budget(..) | Self::Taken(..) => u32::MAX,
             _ => u16::MAX as u32,
         }
     }

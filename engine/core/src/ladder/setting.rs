@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::factor::{BudgetOf, Factor, SET_MAX};
 use super::situation::Situation;
 use crate::classify::{Compliance, Detail, Intent, Noise, Score, Signals};
@@ -94,10 +96,11 @@ impl Setting {
     }
 
     fn put_is(self, is: bool, situation: &mut Situation) {
-        let Situation { contact, first_delivery, stamp, policy, at, .. } = situation;
+        let Situation { contact, first_delivery, reply, stamp, policy, at, .. } = situation;
         let conversation = &mut contact.conversation;
         match self.factor {
             Factor::NewMessage => *first_delivery = is,
+            Factor::Words => reply.text = Bytes::from_static(if is { b"..." } else { b"" }),
             Factor::Blocked => contact.blocked = is,
             Factor::RequiredKeyword => stamp.gates = with(stamp.gates, Gates::REQUIRED, is),
             Factor::ExcludedKeyword => stamp.gates = with(stamp.gates, Gates::EXCLUDED, is),
@@ -156,6 +159,7 @@ impl Setting {
         let (byte, short) = (count as u8, count as u16);
         match self.factor {
             Factor::Media => reply.media = byte,
+            Factor::Turns => conversation.turn = count,
             Factor::RapidExchanges => conversation.rapid_exchanges = byte,
             Factor::AiMessages => conversation.ai_messages = short,
             Factor::AiSegments => conversation.ai_segments = short,

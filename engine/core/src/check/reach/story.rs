@@ -195,7 +195,9 @@ impl<'a> Story<'a> {
         let (seq, at) = (Seq(self.seq), self.at);
         let record = Record { seq, at, previous: Position::default(), body };
         self.shard.apply(&record, Position::default(), &mut effects);
-        self.reached.note(&effects);
+        let contact = self.shard.find(KEY);
+        let language = contact.and_then(|it| it.profile().language.or(it.episode().language));
+        self.reached.note(&effects, self.policy, language);
         self.request = effects.into_iter().rev().find_map(asked).or(self.request.take());
         self.at = self.at + Duration::from_secs(10);
     }
