@@ -1,23 +1,21 @@
 //! Decisions that explain themselves: nothing that is told of one may differ from what the ladder does.
 
+mod drawn;
+
 use std::fs;
 use std::path::Path;
-use std::sync::{Arc, LazyLock};
-use std::time::Duration;
+use std::process::Output;
+use std::sync::LazyLock;
 
 use bytes::Bytes;
 use serde_json::Value as Json;
+use tempfile::TempDir;
 use volley_core::audit::{Audit, Became, Evidence};
-use volley_core::budget::BrandDay;
-use volley_core::classify::{Compliance, Detail, Intent, Noise, RuleId, Score, Signals, Verdict};
-use volley_core::contact::{Consent, Contact, DaySpent, Episode, Profile, Running, ScopedConsent};
-use volley_core::conversation::{Conversation, Outcome, Owner, Speaker};
-use volley_core::hash::stable_hash;
-use volley_core::id::{
-    AgentId, CampaignId, ConversationId, PartitionId, PolicyVersion, Position, SegmentId, SenderId,
-    Seq,
-};
-use volley_core::input::{AiOutcome, Stamp};
+use volley_core::classify::Score;
+use volley_core::decision::Decision;
+use volley_core::effect::Effect;
+use volley_core::id::ShardId;
+use volley_core::input::{AiOutcome, Input, PolicyChange};
 use volley_core::journal::{Reader, read_dir};
 use volley_core::ladder::counterfactual::{Counterfactual, counterfactuals};
 use volley_core::ladder::explain::{Fate, explain};
@@ -25,288 +23,12 @@ use volley_core::ladder::factor::Factor;
 use volley_core::ladder::setting::{Setting, Value};
 use volley_core::ladder::situation::Situation;
 use volley_core::ladder::{LADDER, route};
-use volley_core::message::{Channel, Inbound, Language, Source};
-use volley_core::policy::{Gates, Particulars, Policy, Spent, TagSet};
-use volley_core::reason::{Reason, Step};
+use volley_core::reason::{Disposition, Reason, Step};
 use volley_core::record::{Body, Record};
 use volley_core::shard::{Layout, Shard};
-use volley_core::time::{Deadline, Timestamp};
 
-use crate::support::{Line, PERSON, START, volley_sim};
-
-/// Policies under which situations are drawn: between them they use every key that the ladder reads.
-const POLICIES: [&str; 5] = [
-    "",
-    r#"
-hand_off = "helpdesk"
-segments = { vip = 12, staff = 3 }
-[score_min]
-default = 0.4
-product_question = 0.7
-[audience]
-include = { campaigns = [1, 2], unprompted = true, segments = ["vip"] }
-exclude = { flows = [3], segments = ["staff"] }
-membership = "start"
-required_keywords = ["style me"]
-excluded_keywords = ["wholesale"]
-[access]
-ai = ["products", "policies"]
-human = ["products", "orders"]
-[escalation.refund]
-to = "store"
-[escalation.sensitive]
-on = false
-"#,
-    r#"
-sticky = false
-[ai]
-channels = ["sms", "web"]
-attempts_max = 1
-[budget]
-conversation_messages = 4
-conversation_segments = 6
-[first_responder]
-order_status = "store"
-acknowledgement = "ai"
-[hours]
-monday = ["09:00-12:00", "13:00-17:00"]
-friday = ["09:00-17:00"]
-outside = "helpdesk"
-[resume]
-rule = "never"
-[[keyword]]
-word = "vip"
-reply = "What size?"
-then = ["Noted."]
-[[keyword]]
-word = "sizes"
-reply = "S to XL."
-[[tag]]
-name = "return"
-intents = ["return_refund"]
-after = "suspend"
-wants = ["order_number"]
-"#,
-    "[ai]\nmode = \"off\"\n[consent]\nscope = \"number\"\nsubscribers_only = true\n",
-    r#"
-[zone]
-utc_offset = "-05:00"
-[budget]
-turn_cents = 4
-conversation_cents = 12
-day_messages = 9
-day_segments = 14
-day_cents = 20
-brand_day_messages = 40
-brand_day_segments = 60
-brand_day_cents = 90
-"#,
-];
-
-/// The policies, compiled.
-fn policies() -> &'static [Arc<Policy>] {
-    static POLICIES_COMPILED: LazyLock<Vec<Arc<Policy>>> = LazyLock::new(|| {
-        let compiled = POLICIES.map(|source| Policy::parse(source, "test").unwrap());
-        compiled.into_iter().map(Arc::new).collect()
-    });
-    &POLICIES_COMPILED
-}
-
-/// Draws from a seed.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = stable_hash(self.0, 1);
-        self.0 % sides
-    }
-
-    fn once_in(&mut self, times: u64) -> bool {
-        self.roll(times) == 0
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.roll(from.len() as u64) as usize]
-    }
-
-    /// The usual, or once in a while anything.
-    fn mostly<T: Copy>(&mut self, usual: T, all: &[T]) -> T {
-        if self.once_in(4) { self.pick(all) } else { usual }
-    }
-
-    fn score(&mut self) -> Score {
-        Score(self.roll(10_001) as u16)
-    }
-
-    fn deadline(&mut self) -> Option<Deadline> {
-        let secs = START.as_micros() / 1_000_000 - self.roll(10 * 86_400);
-        (!self.once_in(3)).then_some(Deadline::from_secs(secs as u32))
-    }
-
-    fn source(&mut self) -> Source {
-        let id = CampaignId(self.roll(5) as u32);
-        self.pick(&[Source::Unprompted, Source::Campaign(id), Source::Flow(id)])
-    }
-
-    fn verdict(&mut self) -> Verdict {
-        let (noise, signal) =
-            (self.pick(Noise::ALL), self.pick(&[0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512]));
-        Verdict {
-            compliance: self.mostly(Compliance::None, Compliance::ALL),
-            noise: self.once_in(6).then_some(noise),
-            intent: self.pick(Intent::ALL),
-            score: self.score(),
-            second: self.mostly(Intent::Unclear, Intent::ALL),
-            second_score: self.score(),
-            signals: if self.once_in(3) { Signals(signal) } else { Signals::default() },
-            detail: self.mostly(Detail::None, Detail::ALL),
-            rule: RuleId(self.roll(9) as u16),
-        }
-    }
-
-    fn conversation(&mut self) -> Conversation {
-        let owners = [
-            Owner::Automation,
-            Owner::Ai,
-            Owner::Queue,
-            Owner::Human(AgentId(self.roll(3) as u32)),
-            Owner::Store,
-            Owner::Suspended,
-        ];
-        Conversation {
-            id: ConversationId(self.roll(9)),
-            last_record: Position(self.roll(99)),
-            owner: self.mostly(Owner::Closed, &owners),
-            epoch: self.roll(9) as u32,
-            turn: self.roll(9) as u32,
-            last_inbound: self.deadline(),
-            waiting_since: self.deadline(),
-            deadline: self.deadline(),
-            intent: self.pick(Intent::ALL),
-            source: self.source(),
-            channel: self.pick(Channel::ALL),
-            sender: SenderId(self.roll(3) as u16),
-            answered_at: self.deadline(),
-            answered_by: self.pick(Speaker::ALL),
-            escalated_for: self.mostly(Reason::None, Reason::ALL),
-            ai_messages: self.roll(10) as u16,
-            ai_segments: self.roll(16) as u16,
-            rapid_exchanges: self.roll(6) as u8,
-            ai_pending: self.once_in(2),
-            started: self.once_in(2),
-            outcome_told: self.once_in(2),
-            reason: self.pick(Reason::ALL),
-            outcome: self.pick(Outcome::ALL),
-        }
-    }
-
-    fn spent(&mut self, most: u64) -> Spent {
-        let messages = self.roll(most) as u32;
-        let segments = messages + self.roll(most) as u32;
-        Spent { messages, segments, centicents: 100 * self.roll(2 * most) as u32 }
-    }
-
-    fn brand(&mut self, contact: &Contact, policy: &Policy) -> BrandDay {
-        let brand = BrandDay::new(PartitionId(0), 1);
-        let at = START + Duration::from_secs(self.roll(2 * 86_400));
-        let mut brand = brand.with_taken(self.spent(45), contact, policy, at);
-        if self.once_in(2) {
-            brand.set_aside(self.spent(9));
-        }
-        brand
-    }
-
-    fn episode(&mut self, policy: &Policy) -> Episode {
-        let version = self.pick(&[policy.version, PolicyVersion(7)]);
-        let running = Running { keyword: 0, step: 0, policy: version };
-        Episode {
-            tags: TagSet(self.roll(8)),
-            tags_of: version,
-            wanted: Particulars(self.mostly(0, &[1, 2, 3])),
-            filled: Particulars(self.roll(4) as u8),
-            burst: vec![Bytes::from_static(b"hello"); self.roll(2) as usize],
-            told_at: self.deadline(),
-            automation: self.once_in(4).then_some(running),
-            spent: self.spent(10),
-            reserved: self.spent(4),
-            failures: self.roll(3) as u8,
-            after_people: self.once_in(2),
-            ..Episode::default()
-        }
-    }
-
-    fn profile(&mut self) -> Profile {
-        let (sender, since) = (SenderId(self.roll(3) as u16), Deadline::from_secs(5));
-        let (consent, before) = (self.pick(Consent::ALL), Consent::Unknown);
-        let scoped = ScopedConsent { sender, consent, before, since };
-        let segments = [SegmentId(3), SegmentId(9), SegmentId(12)];
-        Profile {
-            segments: segments.into_iter().filter(|_| self.once_in(3)).collect(),
-            language: self.once_in(3).then_some(Language::Spanish),
-            scoped: if self.once_in(5) { vec![scoped] } else { Vec::new() },
-            closed_out_at: self.deadline(),
-            day: DaySpent { day: 20_784 + self.roll(3) as u32, spent: self.spent(12) },
-            ..Profile::default()
-        }
-    }
-
-    fn contact(&mut self, policy: &Policy) -> Contact {
-        let mut contact = Contact::new(PERSON);
-        contact.conversation = self.conversation();
-        contact.consent = self.mostly(Consent::Unknown, Consent::ALL);
-        contact.blocked = self.once_in(12);
-        *contact.episode_mut() = self.episode(policy);
-        // What was priced was sent.
-        let Conversation { ai_messages, ai_segments, .. } = contact.conversation;
-        let spent = &mut contact.episode_mut().spent;
-        spent.messages = spent.messages.min(ai_messages.into());
-        spent.segments = spent.segments.min(ai_segments.into());
-        *contact.profile_mut() = self.profile();
-        contact
-    }
-
-    fn situation(&mut self, policy: &Arc<Policy>) -> Situation {
-        let stamp = Stamp {
-            verdict: self.verdict(),
-            segments: self.roll(4) as u16,
-            keyword: (!policy.keywords.is_empty() && self.once_in(5)).then_some(0),
-            gates: Gates(self.roll(4) as u8),
-            language: self.once_in(2).then_some(Language::German),
-            particulars: Particulars(self.roll(8) as u8),
-            policy: policy.version,
-        };
-        let reply = Inbound {
-            brand: PERSON.brand,
-            contact: PERSON.contact,
-            channel: self.pick(Channel::ALL),
-            source: self.source(),
-            sender: SenderId(self.roll(3) as u16),
-            media: self.roll(3) as u8,
-            text: Bytes::from_static(b"hello"),
-            ..Inbound::default()
-        };
-        let contact = self.contact(policy);
-        let brand = self.brand(&contact, policy);
-        Situation {
-            contact,
-            brand,
-            first_delivery: !self.once_in(20),
-            reply,
-            stamp,
-            policy: Arc::clone(policy),
-            at: START + Duration::from_secs(self.roll(7 * 86_400)),
-        }
-    }
-}
-
-/// Situations of all kinds, each from its seed.
-fn situations(count: u64) -> impl Iterator<Item = Situation> {
-    (0..count).map(|seed| {
-        let mut dice = Dice(seed);
-        let policy = dice.pick(&(0..policies().len()).collect::<Vec<_>>());
-        dice.situation(&policies()[policy])
-    })
-}
+use crate::support::{BRAND, Line, volley_sim};
+use drawn::{Dice, policies, situations};
 
 #[test]
 fn situations_are_of_all_kinds() {
@@ -420,4 +142,249 @@ fn counterfactuals_are_what_they_claim_and_none_is_nearer() {
         }
     }
     assert!(flips > 200, "{flips}");
+}
+
+/// A run that all tests of the command look at.
+fn run() -> &'static Path {
+    static RUN: LazyLock<TempDir> = LazyLock::new(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let out = dir.path().display().to_string();
+        let ended =
+            volley_sim(&["run", "scenarios/first-look.toml", "--shards", "2", "--out", &out]);
+        assert!(ended.status.success(), "{ended:?}");
+        dir
+    });
+    RUN.path()
+}
+
+fn explained(run: &Path, arguments: &[&str]) -> Output {
+    let run = run.display().to_string();
+    volley_sim(&[&["explain", &run][..], arguments].concat())
+}
+
+/// What is told of a decision, as JSON.
+fn told(run: &Path, id: &str) -> Json {
+    let ended = explained(run, &["--decision", id, "--json"]);
+    assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    serde_json::from_slice(&ended.stdout).unwrap()
+}
+
+/// Each reply of the run with what it was decided from, and what was decided.
+fn decided(mut take: impl FnMut(&Situation, &Decision)) {
+    for shard in 0..2 {
+        let dir = run().join(format!("journal/shard-{shard:04}"));
+        let mut state = None;
+        let read = read_dir(&dir, |header, entry| {
+            let (shards, partitions) = (header.shards, header.partitions);
+            let layout = Layout { shard: ShardId(shard), shards, partitions };
+            let state = state.get_or_insert_with(|| Shard::new(layout));
+            let situation = before(state, &entry.record);
+            let mut effects = Vec::new();
+            state.apply(&entry.record, entry.position, &mut effects);
+            if let (Some(situation), Some(decision)) =
+                (situation, effects.iter().find_map(decision))
+            {
+                take(&situation, &decision);
+            }
+        });
+        read.unwrap();
+    }
+}
+
+fn before(state: &mut Shard, record: &Record) -> Option<Situation> {
+    let Body::Reply(reply, stamp) = &record.body else { return None };
+    let place = state.locate_served(reply.key())?;
+    let person = (state.contact(place), state.brand_day(reply.key()));
+    Some(Situation::new(person, reply, stamp, state.policy(reply.brand)?, record.at))
+}
+
+fn decision(effect: &Effect) -> Option<Decision> {
+    match effect {
+        Effect::Decide(decision) => Some(*decision),
+        _ => None,
+    }
+}
+
+#[test]
+fn ot_38_the_same_message_state_and_policy_come_to_the_same_decision() {
+    let mut count = 0;
+    decided(|situation, decision| {
+        let again = route(&situation.case());
+        assert_eq!(again, route(&situation.clone().case()));
+        assert_eq!(
+            (again.step, again.disposition, again.reason),
+            (decision.step, decision.disposition, decision.reason)
+        );
+        count += 1;
+    });
+    assert!(count > 500, "{count}");
+    let all = explained(run(), &["--json"]);
+    let tally: Json = serde_json::from_slice(&all.stdout).unwrap();
+    assert_eq!((&tally["decisions"], &tally["different"]), (&Json::from(count), &Json::from(0)));
+}
+
+#[test]
+fn a_decision_is_told_with_its_ladder_and_what_would_have_changed_it() {
+    let mut for_ai = None;
+    decided(|_, decision| {
+        let is_it = decision.disposition == Disposition::Ai && for_ai.is_none();
+        for_ai = for_ai.or(is_it.then_some((decision.shard, decision.seq)));
+    });
+    let (shard, seq) = for_ai.unwrap();
+    let told = told(run(), &format!("{shard}-{seq}"));
+    assert_eq!(told["same"], true);
+    assert_eq!(told["route"]["disposition"], "ai");
+    assert_eq!(told["policy"]["author"], "scenario");
+    let ladder = told["ladder"].as_array().unwrap();
+    assert_eq!(ladder.len(), LADDER.len());
+    assert_eq!(
+        (&ladder[3]["step"], &ladder[3]["because"]),
+        (&"blocked".into(), &"not blocked".into())
+    );
+    assert_eq!(ladder[12]["fate"], "matched");
+    let flips = told["counterfactuals"].as_array().unwrap();
+    let is_out = |it: &&Json| it["input"] == "consent" && it["to"] == "opted_out";
+    let opted_out = flips.iter().find(is_out).expect("who opted out is not answered");
+    assert_eq!(
+        (&opted_out["flips"], &opted_out["route"]["disposition"]),
+        (&true.into(), &"ignore".into())
+    );
+    // Told twice, it is the same to the byte; as a number it is the same decision.
+    let id = (u64::from(shard.0) << 48 | seq.0).to_string();
+    let twice = [0, 1].map(|_| explained(run(), &["--decision", &id, "--color", "always"]).stdout);
+    assert_eq!(twice[0], twice[1]);
+    let shown = String::from_utf8_lossy(&twice[0]).into_owned();
+    for words in ["the same in all", "the ladder", "▶", "what would have changed it", "\u{1b}[1m"]
+    {
+        assert!(shown.contains(words), "`{words}` is not in:\n{shown}");
+    }
+}
+
+/// A copy of the run with one bit of a file changed.
+fn changed(file: &str, offset: usize) -> TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    for shard in ["journal/shard-0000", "journal/shard-0001"] {
+        fs::create_dir_all(copy.path().join(shard)).unwrap();
+        for entry in fs::read_dir(run().join(shard)).unwrap() {
+            let path = entry.unwrap().path();
+            fs::copy(&path, copy.path().join(shard).join(path.file_name().unwrap())).unwrap();
+        }
+    }
+    let mut bytes = fs::read(run().join(file)).unwrap();
+    bytes[offset] ^= 1;
+    fs::write(copy.path().join(file), bytes).unwrap();
+    copy
+}
+
+#[test]
+fn a_changed_byte_in_the_results_is_told_with_both_values() {
+    let mut first = None;
+    decided(|_, decision| first = first.or(Some(*decision)));
+    let decision = first.unwrap();
+    let micros = decision.decided_at.as_micros();
+    let file = fs::read(run().join("decisions.arrow")).unwrap();
+    let offset = file.windows(8).position(|bytes| bytes == micros.to_le_bytes()).unwrap();
+    let copy = changed("decisions.arrow", offset);
+    let id = format!("{}-{}", decision.shard, decision.seq);
+    for arguments in [&["--decision", &id][..], &[]] {
+        let ended = explained(copy.path(), arguments);
+        let shown = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(1), "{shown}");
+        let values = [format!("is {} in", micros ^ 1), format!("and {micros} when decided again")];
+        values.iter().for_each(|value| assert!(shown.contains(value), "{value}: {shown}"));
+    }
+    // Its neighbours are as they were.
+    let other = format!("{}-{}", decision.shard, decision.seq.0 + 1);
+    assert_eq!(explained(copy.path(), &["--decision", &other]).status.code(), Some(0));
+}
+
+#[test]
+fn what_is_not_there_is_refused_in_one_line() {
+    let check = |run: &Path, arguments: &[&str], words: &[&str]| {
+        let ended = explained(run, arguments);
+        let shown = String::from_utf8_lossy(&ended.stderr).into_owned();
+        assert_eq!(ended.status.code(), Some(2), "{shown}");
+        assert_eq!(shown.trim_end().lines().count(), 1, "{shown}");
+        words.iter().for_each(|word| assert!(shown.contains(word), "{word}: {shown}"));
+    };
+    let nothing = Path::new("no-such-run");
+    check(nothing, &["--decision", "0-2"], &["no-such-run", "--out directory"]);
+    check(nothing, &[], &["no-such-run", "--out directory"]);
+    check(run(), &["--decision", "0-999999"], &["0-999999", "ends with record", "decisions.arrow"]);
+    check(run(), &["--decision", "7-1"], &["no shard 7", "decisions.arrow"]);
+    check(run(), &["--decision", "0-1"], &["0-1", "no reply", "decisions.arrow"]);
+    let usage = explained(run(), &["--decision", "first"]);
+    assert_eq!(usage.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&usage.stderr).contains("0-123"));
+}
+
+/// What the journal of a line says about its decision number `index`.
+fn audited(line: Line, index: usize) -> Evidence {
+    let decisions: Vec<_> = line.effects.iter().filter_map(decision).collect();
+    let journal = line.into_journal();
+    let mut audit = Audit::new(Layout::single(8), decisions[index].seq);
+    for entry in Reader::new(journal.bytes()).unwrap() {
+        let entry = entry.unwrap();
+        audit.take(&entry.record, entry.position);
+    }
+    let evidence = audit.finish().unwrap();
+    assert_eq!(evidence.decision, decisions[index]);
+    evidence
+}
+
+#[test]
+fn ot_11_the_threshold_of_a_brand_alone_decides_and_is_known_with_the_decision() {
+    for (min, confidence, became) in [
+        (0.7, 0.69, Became::HandedOff(Reason::LowConfidence)),
+        (0.7, 0.7, Became::Answered),
+        (0.3, 0.69, Became::Answered),
+    ] {
+        let mut line = Line::with_policy(&format!("[ai]\nconfidence_min = {min}\n"));
+        line.says("do you have this in blue?");
+        line.ai_ends(AiOutcome::Answer, confidence, "We do!");
+        let evidence = audited(line, 0);
+        let situation = evidence.situation.unwrap();
+        let threshold = Score((min * 10_000.0) as u16);
+        assert_eq!(situation.policy.version, evidence.decision.policy);
+        assert_eq!(situation.policy.ai.confidence_min, threshold);
+        let turn = evidence.ai.unwrap();
+        assert_eq!(turn.became.map(|(_, became)| became), Some(became));
+        // The threshold is where the AI's turn would have ended otherwise.
+        let nearest: Vec<_> = turn.otherwise.iter().map(|(score, _)| score.0).collect();
+        let wanted = if became == Became::Answered { threshold.0 - 1 } else { threshold.0 };
+        assert_eq!(nearest, [wanted]);
+    }
+}
+
+#[test]
+fn what_became_of_the_ai_is_told_although_it_came_too_late() {
+    let mut line = Line::new();
+    line.says("do you have this in blue?");
+    line.wait(15);
+    line.ai_says("We do!");
+    let turn = audited(line, 0).ai.unwrap();
+    let (handed_off, became) = turn.became.unwrap();
+    assert_eq!(became, Became::HandedOff(Reason::AiTimeout));
+    assert!(turn.result.unwrap().0 > handed_off);
+}
+
+#[test]
+fn g_98_the_journal_says_who_changed_a_policy_and_what_was_before_and_after() {
+    let mut line = Line::with_policy("brand = \"Before\"\n");
+    line.says("where is my order?");
+    let (source, author) = (Bytes::from_static(b"brand = \"After\"\n"), Bytes::from_static(b"ada"));
+    line.give(Input::Policy(PolicyChange { brand: BRAND, source, author }));
+    // One that cannot be read changes nothing, whoever wrote it.
+    let (source, author) = (Bytes::from_static(b"brnd = 1"), Bytes::from_static(b"mallory"));
+    line.give(Input::Policy(PolicyChange { brand: BRAND, source, author }));
+    line.delivers(9, "where is my other order?");
+    let evidence = audited(line, 1);
+    assert_eq!(evidence.situation.unwrap().policy.brand, "After");
+    let by = evidence.policy_by.unwrap();
+    assert_eq!(&by.author[..], b"ada");
+    let mut line = Line::with_policy("brand = \"Before\"\n");
+    line.says("where is my order?");
+    let evidence = audited(line, 0);
+    assert_eq!(evidence.situation.unwrap().policy.brand, "Before");
+    assert_eq!(&evidence.policy_by.unwrap().author[..], b"tests");
 }

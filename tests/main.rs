@@ -44,6 +44,8 @@ mod audience;
 mod channels;
 /// Decisions that explain themselves.
 mod explain;
+/// What a policy contradicts itself in, shown.
+mod checker;
 /// How many of the rows in scope have a test that carries their name.
 mod coverage;
 /// OneText: AI first, people next, the store last.

@@ -46,17 +46,6 @@ impl BrandDay {
         self.reserved
     }
 
-    /// What was spent on `day`, and is set aside.
-    pub fn taken(&self, day: u32) -> Spent {
-        self.today.on(day).and(self.reserved)
-    }
-
-    /// As if that much had been spent on `day`, and nothing were set aside.
-    pub fn set_taken(&mut self, day: u32, spent: Spent) {
-        self.today = DaySpent { day, spent };
-        self.reserved = Spent::NOTHING;
-    }
-
     /// This partition's part of the brand's budget.
     pub fn share(&self, policy: &Policy) -> Limits {
         policy.budget.brand_day.share(self.partition.0, self.partitions)
