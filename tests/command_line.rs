@@ -155,7 +155,7 @@ fn usage_is_explained() {
     let help = volley_sim(&["--help"]);
     let shown = String::from_utf8_lossy(&help.stdout).into_owned();
     assert!(help.status.success());
-    for command in ["run", "replay", "segments", "classify", "journal"] {
+    for command in ["run", "replay", "segments", "classify", "journal", "policy", "explain"] {
         assert!(shown.contains(command), "{shown}");
     }
 }
@@ -268,7 +268,10 @@ fn a_policy_is_checked() {
     assert_eq!(found.status.code(), Some(1));
     let told: Value = serde_json::from_slice(&found.stdout).unwrap();
     assert_eq!(told["findings"][0]["kind"], "conflict");
-    assert_eq!(told["findings"][0]["witness"], "(any reply to campaign 7)");
+    let witness = &told["findings"][0]["witness"];
+    assert_eq!(witness["reason"], "not_in_audience");
+    let shown = witness["shown"].as_str().unwrap();
+    assert!(shown.contains("in answer to campaign 7 → human"), "{shown}");
     assert_eq!(told["decisions"].as_array().map(Vec::len), Some(15));
     let path = write(dir.path(), "bad.toml", "hand_of = \"queue\"\n");
     refused(&volley_sim(&["policy", "check", &path]), 2, &["bad.toml:1: ", "hand_off"]);

@@ -42,6 +42,10 @@ mod consent;
 mod audience;
 /// How answers travel: windows, lengths, delays, segments.
 mod channels;
+/// Decisions that explain themselves.
+mod explain;
+/// What a policy contradicts itself in, shown.
+mod checker;
 /// How many of the rows in scope have a test that carries their name.
 mod coverage;
 /// OneText: AI first, people next, the store last.

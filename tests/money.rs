@@ -12,8 +12,10 @@ use volley_core::effect::{AiRequest, Effect, RefusalReason, Send, SendKind, Usag
 use volley_core::id::{AgentId, ContactId, ConversationId, Key};
 use volley_core::input::{AgentAction, AgentCommand, AiOutcome, Input, Stamp};
 use volley_core::ladder::counterfactual::counterfactuals;
+use volley_core::ladder::factor::{BudgetOf, Factor};
 use volley_core::ladder::route;
-use volley_core::ladder::situation::{Setting, Situation};
+use volley_core::ladder::setting::Value;
+use volley_core::ladder::situation::Situation;
 use volley_core::message::Channel;
 use volley_core::policy::{BudgetUnit, Limits, Policy, Spent};
 use volley_core::reason::{Disposition, Reason, Step};
@@ -262,10 +264,11 @@ fn an_explanation_names_what_was_spent() {
     let mut decided = Situation::new(before, &inbound, &Stamp::default(), policy, line.now);
     decided.contact.conversation.owner = Owner::Ai;
     assert_eq!(route(&decided.case()).reason, Reason::BrandBudgetExhausted);
-    let nothing = Setting::BrandDay(Spent::NOTHING);
+    let spent = Factor::Taken(BudgetOf::BrandDay, BudgetUnit::Messages);
     let found = counterfactuals(&decided);
-    let change = found.iter().find(|one| one.to == nothing).expect("it is among the changes");
-    assert_eq!(change.from.shown(policy), "2 messages, 2 segments, 3.58 cents");
+    let change =
+        found.iter().find(|one| one.from.factor == spent).expect("it is among the changes");
+    assert_eq!((change.from.value, change.to.value), (Value::Count(2), Value::Count(1)));
     assert_eq!(change.route.disposition, Disposition::Ai);
 }
 

@@ -329,6 +329,11 @@ impl Line {
         })
     }
 
+    /// The journal, once all is said.
+    pub fn into_journal(self) -> MemoryJournal {
+        self.worker.into_journal()
+    }
+
     /// The worker, to be looked at.
     pub fn worker(&self) -> &Worker<MemoryJournal> {
         &self.worker

@@ -37,6 +37,7 @@ const ORDER: &[&str] = &[
     "journal",
     "outbox",
     "worker",
+    "check",
     "clock",
     "runtime",
     "export",

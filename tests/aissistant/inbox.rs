@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use volley_core::check::check;
 use volley_core::conversation::Owner;
 use volley_core::effect::{Effect, Offer, SendKind};
 use volley_core::id::{ConversationId, Key, QueueId};
 use volley_core::input::{AgentAction, AiOutcome};
 use volley_core::message::Channel;
-use volley_core::policy::{Policy, TagSet, check};
+use volley_core::policy::{Policy, TagSet};
 use volley_core::reason::Disposition;
 use volley_sim::speech::Kind;
 
@@ -35,7 +36,7 @@ fn ai_30_the_recommended_policy_has_one_inbox_for_all_that_is_flagged() {
     assert_eq!(calling.clone().count(), 4);
     assert!(calling.map(|tag| tag.queue).all(|queue| queue == Some(FOLLOW_UP)));
     // Nothing in it contradicts anything else, and nothing never happens.
-    assert_eq!(check::check(&policy, &classifier()), []);
+    assert_eq!(check(&policy, &classifier()), []);
     // What was not flagged is not in it.
     let mut line = Line::with_policy(POLICY);
     line.says("it arrived broken");

@@ -46,17 +46,6 @@ impl BrandDay {
         self.reserved
     }
 
-    /// What was spent on `day`, and is set aside.
-    pub fn taken(&self, day: u32) -> Spent {
-        self.today.on(day).and(self.reserved)
-    }
-
-    /// As if that much had been spent on `day`, and nothing were set aside.
-    pub fn set_taken(&mut self, day: u32, spent: Spent) {
-        self.today = DaySpent { day, spent };
-        self.reserved = Spent::NOTHING;
-    }
-
     /// This partition's part of the brand's budget.
     pub fn share(&self, policy: &Policy) -> Limits {
         policy.budget.brand_day.share(self.partition.0, self.partitions)
@@ -65,6 +54,20 @@ impl BrandDay {
     /// Sets `amount` aside, beside what is.
     pub fn set_aside(&mut self, amount: Spent) {
         self.reserved = self.reserved.and(amount);
+    }
+
+    /// The same, had the brand's AI spent and set aside `amount` on the day, apart from what is set aside
+    /// for `contact`.
+    #[must_use]
+    pub fn with_taken(
+        self,
+        amount: Spent,
+        contact: &Contact,
+        policy: &Policy,
+        at: Timestamp,
+    ) -> Self {
+        let today = DaySpent { day: policy.zone.day(at), spent: amount };
+        Self { today, reserved: contact.episode().reserved, ..self }
     }
 
     /// Gives back what was set aside and not spent, or is spent now.
@@ -176,6 +179,13 @@ impl Taken<'_> {
         let others = self.brand.reserved.without(self.contact.episode().reserved);
         (self.brand.share(self.policy), spent.and(others))
     }
+}
+
+/// What is taken of the budgets that go on from answer to answer: of the conversation's, of the customer's for
+/// the day, and of the brand's for the day. What has no bound is not counted.
+pub fn taken(contact: &Contact, brand: &BrandDay, policy: &Policy, at: Timestamp) -> [Spent; 3] {
+    let taken = Taken { contact, brand, policy, at };
+    [taken.in_conversation(), taken.today(), taken.brand().1]
 }
 
 /// What the longest answer that fits all budgets would take.

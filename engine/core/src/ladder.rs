@@ -5,6 +5,8 @@
 
 pub mod counterfactual;
 pub mod explain;
+pub mod factor;
+pub mod setting;
 pub mod situation;
 
 use crate::budget::{self, BrandDay};

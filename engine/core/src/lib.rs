@@ -50,6 +50,7 @@ pub mod audit;
 pub mod journal;
 pub mod outbox;
 pub mod worker;
+pub mod check;
 pub mod clock;
 pub mod runtime;
 pub mod export;

@@ -7,7 +7,6 @@ pub mod access;
 mod audience;
 mod budget;
 mod channel;
-pub mod check;
 mod consent;
 mod escalation;
 mod evaluation;
@@ -435,6 +434,16 @@ impl Policy {
     pub fn spoken(&self, language: Option<Language>) -> Language {
         let translated = self.translation(language).map(|(language, _)| language);
         translated.or(self.language).unwrap_or(Language::English)
+    }
+
+    /// The languages that any text is translated into.
+    pub fn languages(&self) -> impl Iterator<Item = Language> {
+        self.translations.keys().copied()
+    }
+
+    /// What is written about escalations, by their reasons.
+    pub fn escalations(&self) -> impl Iterator<Item = (Reason, &Escalation)> {
+        self.escalations.iter().map(|(reason, escalation)| (*reason, escalation))
     }
 
     fn translation(&self, language: Option<Language>) -> Option<(Language, &Texts)> {

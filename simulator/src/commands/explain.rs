@@ -18,23 +18,26 @@ use crate::error::Error;
 use crate::output::journal_dir;
 use row::Difference;
 
+mod all;
 mod row;
 mod shown;
 mod told;
 
-/// Explain one decision of a run: decide it again, and show the ladder and what would have changed it
+/// Explain a decision of a run: decide it again, and show the ladder and what would have changed it
 ///
 /// The state before the reply is rebuilt from the journal, the reply is decided again and compared bit for
 /// bit with its row in decisions.arrow. Then come the steps of the ladder, each with the reason why it did
 /// not match, and the smallest changes of one input after which something else would have happened; each
-/// of them was found by deciding the changed case. Exit code 1: decided again it comes out otherwise.
+/// of them was found by deciding the changed case. Without --decision, all decisions of the run are decided
+/// again and compared. Exit code 1: decided again it comes out otherwise.
 #[derive(Debug, Args)]
 pub struct Explain {
     /// The directory that the run was given as --out
     dir: PathBuf,
-    /// The decision: its number in the column `decision` of decisions.arrow, or SHARD-RECORD, such as 0-123
+    /// The decision: its number in the column `decision` of decisions.arrow, or SHARD-RECORD, such as
+    /// 0-123; all of them if it is left out
     #[arg(long, value_name = "ID")]
-    decision: DecisionId,
+    decision: Option<DecisionId>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -54,6 +57,12 @@ struct DecisionId {
 const SEQ_BITS: u32 = 48;
 
 impl DecisionId {
+    /// The decision of that number.
+    fn from_number(number: u64) -> Self {
+        let seq = Seq(number & ((1 << SEQ_BITS) - 1));
+        Self { shard: ShardId((number >> SEQ_BITS) as u16), seq }
+    }
+
     /// As it stands in `decisions.arrow`.
     fn number(self) -> u64 {
         u64::from(self.shard.0) << SEQ_BITS | self.seq.0
@@ -66,10 +75,10 @@ impl FromStr for DecisionId {
     fn from_str(written: &str) -> Result<Self, String> {
         let id = match written.split_once('-') {
             Some((shard, seq)) => shard.parse().ok().zip(seq.parse().ok()),
-            None => written
-                .parse::<u64>()
-                .ok()
-                .map(|number| ((number >> SEQ_BITS) as u16, number & ((1 << SEQ_BITS) - 1))),
+            None => written.parse().ok().map(|number| {
+                let Self { shard, seq } = Self::from_number(number);
+                (shard.0, seq.0)
+            }),
         };
         let id = id.filter(|(_, seq)| (1..1 << SEQ_BITS).contains(seq));
         let (shard, seq) =
@@ -102,7 +111,14 @@ struct Why {
 
 impl Explain {
     pub(super) fn run(self) -> Result<(), Error> {
-        let account = self.account()?;
+        match self.decision {
+            Some(id) => self.one(id),
+            None => self.all(),
+        }
+    }
+
+    fn one(&self, id: DecisionId) -> Result<(), Error> {
+        let account = Account::of(&self.dir, id)?;
         let mut out = BufWriter::new(io::stdout().lock());
         if self.json {
             writeln!(out, "{}", told::json(&account))?;
@@ -110,30 +126,41 @@ impl Explain {
             shown::show(&mut out, &account, self.color.paint())?;
         }
         out.flush()?;
-        match account.differences.first() {
-            None => Ok(()),
-            Some(_) => Err(Error::Internal(difference_in_words(&account))),
+        if account.differences.is_empty() {
+            return Ok(());
         }
+        Err(Error::Internal(difference_in_words(id, &account.differences)))
     }
 
-    fn account(&self) -> Result<Account, Error> {
-        let id = self.decision;
-        let evidence = evidence(&self.dir, id)?;
-        let row = row::read(&self.dir, id)?;
+    fn all(&self) -> Result<(), Error> {
+        let tally = all::decide_again(&self.dir)?;
+        let mut out = io::stdout().lock();
+        match self.json {
+            true => writeln!(out, "{}", tally.json())?,
+            false => writeln!(out, "{}", tally.text())?,
+        }
+        tally.verdict()
+    }
+}
+
+impl Account {
+    fn of(run: &Path, id: DecisionId) -> Result<Self, Error> {
+        let evidence = evidence(run, id)?;
+        let row = row::read(run, id)?;
         let why = evidence.situation.as_ref().map(|situation| Why {
             explanation: explain(situation),
             counterfactuals: counterfactuals(situation),
         });
         let (columns, differences) = row::compare(row.as_ref(), &evidence.decision);
-        Ok(Account { id, evidence, why, differences, columns })
+        Ok(Self { id, evidence, why, differences, columns })
     }
 }
 
-fn difference_in_words(account: &Account) -> String {
-    let told = account.differences.iter().map(|Difference { column, run, again }| {
+fn difference_in_words(id: DecisionId, differences: &[Difference]) -> String {
+    let told = differences.iter().map(|Difference { column, run, again }| {
         format!("{column} is {run} in decisions.arrow and {again} when decided again")
     });
-    format!("decision {}: {}", account.id, told.collect::<Vec<_>>().join(", "))
+    format!("decision {id}: {}", told.collect::<Vec<_>>().join(", "))
 }
 
 /// Reads the journal of the decision's shard.
@@ -141,7 +168,7 @@ fn evidence(run: &Path, id: DecisionId) -> Result<Evidence, Error> {
     let layout = Layout { shard: id.shard, shards: 1, partitions: 1 };
     let dir = journal_dir(run, layout);
     if !dir.is_dir() {
-        return Err(no_journal(run, id));
+        return Err(no_journal(run, id.shard));
     }
     let mut audit = None;
     let read = read_dir(&dir, |header, entry| {
@@ -161,14 +188,13 @@ fn evidence(run: &Path, id: DecisionId) -> Result<Evidence, Error> {
     })
 }
 
-fn no_journal(run: &Path, id: DecisionId) -> Error {
+fn no_journal(run: &Path, shard: ShardId) -> Error {
     let shown = run.display();
     let first = Layout { shard: ShardId(0), shards: 1, partitions: 1 };
     if journal_dir(run, first).is_dir() {
         return Error::Input(format!(
-            "{shown}: there is no decision {id}, since there is no shard {}; take a number from the \
-                column `decision` of decisions.arrow",
-            id.shard
+            "{shown}: there is no shard {shard} in it; take a number from the column `decision` of \
+                decisions.arrow"
         ));
     }
     Error::Input(format!(

@@ -4,12 +4,14 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use serde::Serialize;
+use volley_core::check::{Finding, Row, Ruling, barred, check, table};
 use volley_core::classify::Classifier;
+use volley_core::message::Channel;
 use volley_core::policy::Policy as Rules;
-use volley_core::policy::check::{Finding, Row, check, table};
 
 use crate::error::Error;
 
@@ -21,8 +23,9 @@ pub enum Policy {
 
 /// Find what a policy says that cannot happen, contradicts itself, or is not said
 ///
-/// Each finding has a message or a situation that shows it. Then comes the decision table: who answers
-/// which intent, from which score on. The keys are described in scenarios/policies/POLICY.md. Exit
+/// Each finding has a message that shows it, and says where the engine sent that. Then comes the decision
+/// table, asked of the ladder: who answers which intent, from which score on, by which channel and when.
+/// The keys are described in scenarios/policies/POLICY.md. Exit
 /// code 0: nothing found, 1: findings, 2: the policy cannot be read.
 #[derive(Debug, Args)]
 pub struct Check {
@@ -48,7 +51,7 @@ impl Check {
             Error::input(format!("{shown}: {error}; name a policy that can be read"))
         })?;
         let policy = Rules::parse(&source, &shown).map_err(Error::input)?;
-        let findings = check(&policy, &Classifier::standard());
+        let findings = check(&policy, &Arc::new(Classifier::standard()));
         let mut out = io::stdout().lock();
         if self.json {
             write_json(&policy, &findings, &mut out)?;
@@ -66,6 +69,7 @@ struct Told<'a> {
     version: String,
     findings: Vec<ToldFinding<'a>>,
     decisions: Vec<ToldRow>,
+    barred: Vec<ToldRuling>,
 }
 
 #[derive(Serialize)]
@@ -73,35 +77,75 @@ struct ToldFinding<'a> {
     kind: &'static str,
     key: &'a str,
     message: &'a str,
-    witness: &'a str,
+    witness: ToldWitness<'a>,
+}
+
+#[derive(Serialize)]
+struct ToldWitness<'a> {
+    text: &'a str,
+    shown: String,
+    step: &'static str,
+    disposition: &'static str,
+    reason: &'static str,
 }
 
 #[derive(Serialize)]
 struct ToldRow {
     intent: &'static str,
     score_min: f64,
-    responder: &'static str,
     confidence_min: Option<f64>,
+    rulings: Vec<ToldRuling>,
+}
+
+#[derive(Serialize)]
+struct ToldRuling {
+    channels: Vec<&'static str>,
+    people_work: Option<bool>,
+    step: &'static str,
+    disposition: &'static str,
+    reason: &'static str,
+}
+
+impl From<&Ruling> for ToldRuling {
+    fn from(ruling: &Ruling) -> Self {
+        let Ruling { channels, open, route } = ruling;
+        Self {
+            channels: channels.iter().map(|channel| channel.name()).collect(),
+            people_work: *open,
+            step: route.step.name(),
+            disposition: route.disposition.name(),
+            reason: route.reason.name(),
+        }
+    }
+}
+
+impl<'a> From<&'a Finding> for ToldFinding<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        let Finding { kind, key, message, witness } = finding;
+        let witness = ToldWitness {
+            text: &witness.message.text,
+            shown: witness.to_string(),
+            step: witness.route.step.name(),
+            disposition: witness.route.disposition.name(),
+            reason: witness.route.reason.name(),
+        };
+        Self { kind: kind.name(), key, message, witness }
+    }
 }
 
 fn write_json(policy: &Rules, findings: &[Finding], out: &mut impl Write) -> Result<(), Error> {
-    let findings = findings.iter().map(|finding| ToldFinding {
-        kind: finding.kind.name(),
-        key: &finding.key,
-        message: &finding.message,
-        witness: &finding.witness,
-    });
     let decisions = table(policy).into_iter().map(|row| ToldRow {
         intent: row.intent.name(),
         score_min: row.score_min.as_f64(),
-        responder: row.responder.name(),
         confidence_min: row.confidence_min.map(|score| score.as_f64()),
+        rulings: row.rulings.iter().map(ToldRuling::from).collect(),
     });
     let told = Told {
         brand: &policy.brand,
         version: format!("{:016x}", policy.version.0),
-        findings: findings.collect(),
+        findings: findings.iter().map(ToldFinding::from).collect(),
         decisions: decisions.collect(),
+        barred: barred(policy).iter().map(ToldRuling::from).collect(),
     };
     let line = serde_json::to_string(&told).map_err(|error| Error::Internal(error.to_string()))?;
     Ok(writeln!(out, "{line}")?)
@@ -117,12 +161,41 @@ fn show(file: &str, policy: &Rules, findings: &[Finding], out: &mut impl Write) 
         1 => writeln!(out, "\n  1 finding")?,
         many => writeln!(out, "\n  {many} findings")?,
     }
-    let (intent, score, first) = ("intent", "score from", "first");
-    writeln!(out, "\n  {intent:24}{score:>10}  {first:10}if sure from")?;
-    for Row { intent, score_min, responder, confidence_min } in table(policy) {
-        let sure = confidence_min.map_or(String::new(), |score| format!("{:.2}", score.as_f64()));
-        let line = format!("  {intent:24}{:>10.2}  {responder:10}{sure}", score_min.as_f64());
-        writeln!(out, "{}", line.trim_end())?;
+    show_table(policy, out)
+}
+
+fn show_table(policy: &Rules, out: &mut impl Write) -> io::Result<()> {
+    let (intent, score, goes) = ("intent", "score from", "goes to");
+    writeln!(out, "\n  {intent:24}{score:>10}  {goes}")?;
+    for Row { intent, score_min, confidence_min, rulings } in table(policy) {
+        let sure = confidence_min.filter(|score| score.0 > 0);
+        let sure = sure.map_or(String::new(), |it| format!(", if sure from {:.2}", it.as_f64()));
+        let mut name = intent.name();
+        let mut score = format!("{:.2}", score_min.as_f64());
+        for ruling in &rulings {
+            let sure = if ruling.route.disposition.name() == "ai" { &sure } else { "" };
+            writeln!(out, "  {name:24}{score:>10}  {}{sure}", ruling_in_words(ruling))?;
+            (name, score) = ("", String::new());
+        }
+    }
+    for ruling in barred(policy) {
+        let name = "kept from the AI";
+        writeln!(out, "  {name:24}{:>10}  {}", "", ruling_in_words(&ruling))?;
     }
     Ok(())
+}
+
+/// Where it goes and why; by which channels and when, unless that is all and always.
+fn ruling_in_words(ruling: &Ruling) -> String {
+    let Ruling { channels, open, route } = ruling;
+    let mut words = format!("{} ({})", route.disposition, route.reason);
+    if !channels.is_empty() && channels.len() < Channel::ALL.len() {
+        let names: Vec<_> = channels.iter().map(|channel| channel.name()).collect();
+        words += &format!(" by {}", names.join(", "));
+    }
+    match open {
+        Some(true) => words + " while people work",
+        Some(false) => words + " while nobody works",
+        None => words,
+    }
 }

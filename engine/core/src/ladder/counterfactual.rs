@@ -4,18 +4,19 @@
 //! a time the neighbours are tried one after the other, outwards, so that the first that makes a
 //! difference is the nearest there is.
 
-use super::situation::{Factor, Setting, Situation};
+use super::factor::Factor;
+use super::setting::{Setting, Value};
+use super::situation::Situation;
 use super::{Case, Route, route};
-use crate::classify::{Compliance, Detail, Intent, Noise, Score, Signals};
-use crate::contact::Consent;
-use crate::conversation::Owner;
-use crate::id::{AgentId, CampaignId};
-use crate::message::{Channel, Source};
-use crate::policy::{AiMode, HandOff, Policy, Responder, Spent};
-use crate::time::Timestamp;
+use crate::classify::Score;
+use crate::id::CampaignId;
+use crate::message::Source;
+use crate::policy::Policy;
+use crate::time::{Deadline, Timestamp};
 
-/// Counts are tried up to this far away; what is further is no small change.
-const COUNT_DISTANCE_MAX: u16 = 1024;
+/// Counts are tried one by one up to this far away. Further on in leaps of twice the length, and within the
+/// leap that makes a difference by halves: what counts has one threshold, if any.
+const NEAR: i64 = 64;
 
 /// Times are tried minute by minute up to this far away: a week has every hour of every day in it.
 const MINUTES_MAX: u64 = 7 * 24 * 60;
@@ -52,9 +53,9 @@ pub fn counterfactuals(situation: &Situation) -> Vec<Counterfactual> {
     let differs = |case: &Case| route(case) != actual;
     let flips = |case: &Case| route(case).disposition != actual.disposition;
     let mut found: Vec<Counterfactual> = Vec::new();
-    for factor in Factor::ALL {
-        let mut settings = changes(situation, *factor, &differs);
-        for setting in changes(situation, *factor, &flips) {
+    for factor in Factor::all(situation) {
+        let mut settings = changes(situation, factor, &differs);
+        for setting in changes(situation, factor, &flips) {
             if !settings.contains(&setting) {
                 settings.push(setting);
             }
@@ -69,7 +70,7 @@ pub fn counterfactuals(situation: &Situation) -> Vec<Counterfactual> {
 
 /// Runs the ladder on the changed case.
 fn proved(situation: &Situation, to: Setting) -> Counterfactual {
-    let from = to.factor().of(situation);
+    let from = to.factor.of(situation);
     let mut changed = situation.clone();
     to.put(&mut changed);
     Counterfactual { from, to, route: route(&changed.case()), size: size(from, to) }
@@ -82,22 +83,23 @@ pub(super) fn changes(
     factor: Factor,
     wanted: &dyn Fn(&Case) -> bool,
 ) -> Vec<Setting> {
-    let mut changed = situation.clone();
-    let mut holds = |setting: &Setting| {
-        setting.put(&mut changed);
-        wanted(&changed.case())
-    };
     let now = factor.of(situation);
+    let mut changed = situation.clone();
+    let mut holds = |value: Value| {
+        let setting = Setting { factor, value };
+        setting.put(&mut changed);
+        wanted(&changed.case()).then_some(setting)
+    };
     match scale(now) {
-        Some(Scale { down, up, at }) => {
-            let below = (1..=down).map(|steps| at(-steps)).find(&mut holds);
-            let above = (1..=up).map(at).find(&mut holds);
+        Some(Scale { down, up, near, at }) => {
+            let below = nearest(down, near, |steps| holds(at(-steps)));
+            let above = nearest(up, near, |steps| holds(at(steps)));
             below.into_iter().chain(above).collect()
         }
-        None => names(now, situation)
-            .into_iter()
-            .filter(|other| *other != now && holds(other))
-            .collect(),
+        None => {
+            let others = others(now, situation).into_iter().filter(|value| *value != now.value);
+            others.filter_map(holds).collect()
+        }
     }
 }
 
@@ -105,44 +107,54 @@ pub(super) fn changes(
 struct Scale {
     down: i64,
     up: i64,
-    at: Box<dyn Fn(i64) -> Setting>,
+    /// So many steps are tried one by one.
+    near: i64,
+    at: Box<dyn Fn(i64) -> Value>,
 }
 
 fn scale(now: Setting) -> Option<Scale> {
-    Some(match now {
-        Setting::Score(score) => share(score, Setting::Score),
-        Setting::SecondScore(score) => share(score, Setting::SecondScore),
-        Setting::AiMessages(now) => count(now, Setting::AiMessages),
-        Setting::AiSegments(now) => count(now, Setting::AiSegments),
-        Setting::ScoreMin(intent, score) => {
-            share(score, move |score| Setting::ScoreMin(intent, score))
+    match now.value {
+        Value::Share(Score(now)) => {
+            let up = Score::ONE.0.saturating_sub(now);
+            let at = move |steps| Value::Share(Score((i64::from(now) + steps) as u16));
+            Some(Scale { down: now.into(), up: up.into(), near: i64::MAX, at: Box::new(at) })
         }
-        Setting::MessagesMax(now) => count(now, Setting::MessagesMax),
-        Setting::SegmentsMax(now) => count(now, Setting::SegmentsMax),
-        Setting::AttemptsMax(now) => count(now, Setting::AttemptsMax),
-        Setting::RapidExchanges(now) => byte(now, Setting::RapidExchanges),
-        Setting::Media(now) => byte(now, Setting::Media),
-        Setting::Time(now) => minutes(now),
-        _ => return None,
-    })
+        Value::Count(count) => Some(counts(count, now.factor.most(), Value::Count)),
+        Value::Centicents(count) => Some(counts(count, now.factor.most(), Value::Centicents)),
+        Value::Time(now) => Some(minutes(now)),
+        _ => None,
+    }
 }
 
-fn share(now: Score, setting: impl Fn(Score) -> Setting + 'static) -> Scale {
-    let Score(now) = now;
-    let up = Score::ONE.0.saturating_sub(now);
-    let at = move |steps| setting(Score((i64::from(now) + steps) as u16));
-    Scale { down: now.into(), up: up.into(), at: Box::new(at) }
+fn counts(count: u32, most: u32, value: fn(u32) -> Value) -> Scale {
+    let up = most.saturating_sub(count);
+    let at = move |steps| value((i64::from(count) + steps) as u32);
+    Scale { down: count.into(), up: up.into(), near: NEAR, at: Box::new(at) }
 }
 
-fn count(now: u16, setting: fn(u16) -> Setting) -> Scale {
-    let (down, up) = (now.min(COUNT_DISTANCE_MAX), (u16::MAX - now).min(COUNT_DISTANCE_MAX));
-    let at = move |steps| setting((i64::from(now) + steps) as u16);
-    Scale { down: down.into(), up: up.into(), at: Box::new(at) }
-}
-
-fn byte(now: u8, setting: fn(u8) -> Setting) -> Scale {
-    let at = move |steps| setting((i64::from(now) + steps) as u8);
-    Scale { down: now.into(), up: (u8::MAX - now).into(), at: Box::new(at) }
+/// The first of `limit` steps that holds.
+fn nearest<T>(limit: i64, near: i64, mut holds: impl FnMut(i64) -> Option<T>) -> Option<T> {
+    let near = near.min(limit);
+    if let Some(found) = (1..=near).find_map(&mut holds) {
+        return Some(found);
+    }
+    let mut not_yet = near;
+    while not_yet < limit {
+        let mut then = not_yet.saturating_mul(2).clamp(1, limit);
+        let Some(mut found) = holds(then) else {
+            not_yet = then;
+            continue;
+        };
+        while then - not_yet > 1 {
+            let middle = not_yet + (then - not_yet) / 2;
+            match holds(middle) {
+                Some(nearer) => (then, found) = (middle, nearer),
+                None => not_yet = middle,
+            }
+        }
+        return Some(found);
+    }
+    None
 }
 
 /// What depends on the hour changes at a full minute: going on in time that minute is tried, going back
@@ -153,92 +165,47 @@ fn minutes(now: Timestamp) -> Scale {
         let boundary = minute.saturating_add_signed(if steps < 0 { steps + 1 } else { steps });
         let boundary = boundary.saturating_mul(MINUTE_MICROS);
         let back = if steps < 0 { SECOND_MICROS } else { 0 };
-        Setting::Time(Timestamp::from_micros(boundary.saturating_sub(back)))
+        Value::Time(Timestamp::from_micros(boundary.saturating_sub(back)))
     };
     let steps = |of: u64| i64::try_from(of.min(MINUTES_MAX)).unwrap_or(i64::MAX);
-    Scale { down: steps(minute), up: steps(MINUTES_MAX), at: Box::new(at) }
+    let (down, up) = (steps(minute), steps(MINUTES_MAX));
+    Scale { down, up, near: i64::MAX, at: Box::new(at) }
 }
 
-/// Every value of an input with names.
-fn names(now: Setting, situation: &Situation) -> Vec<Setting> {
-    fn all<T: Copy>(values: &[T], setting: fn(T) -> Setting) -> Vec<Setting> {
-        values.iter().copied().map(setting).collect()
-    }
-    let policy = &situation.policy;
-    match now {
-        Setting::Delivery(now) => vec![Setting::Delivery(!now)],
-        Setting::Blocked(now) => vec![Setting::Blocked(!now)],
-        Setting::AiTurn(now) => vec![Setting::AiTurn(!now)],
-        Setting::RequiredKeyword(now) if !policy.audience.required.is_empty() => {
-            vec![Setting::RequiredKeyword(!now)]
+/// Every other value of an input that has no order.
+fn others(now: Setting, situation: &Situation) -> Vec<Value> {
+    let (factor, policy) = (now.factor, &situation.policy);
+    let words = factor.words(policy).len();
+    let codes = 0..u8::try_from(words).unwrap_or(u8::MAX);
+    match now.value {
+        Value::Is(is) if is_possible(factor, policy) => vec![Value::Is(!is)],
+        Value::Word(_) => codes.map(Value::Word).collect(),
+        Value::Maybe(_) => std::iter::once(None).chain(codes.map(Some)).map(Value::Maybe).collect(),
+        Value::Set(bits) => (0..words).map(|bit| Value::Set(bits ^ 1 << bit)).collect(),
+        Value::Source(_) => sources(policy).into_iter().map(Value::Source).collect(),
+        Value::Since(_) => {
+            vec![Value::Since(None), Value::Since(Some(Deadline::not_before(situation.at)))]
         }
-        Setting::ExcludedKeyword(now) if !policy.audience.excluded.is_empty() => {
-            vec![Setting::ExcludedKeyword(!now)]
-        }
-        Setting::Compliance(_) => all(Compliance::ALL, Setting::Compliance),
-        Setting::Consent(_) => all(Consent::ALL, Setting::Consent),
-        Setting::Noise(_) => optional(Noise::ALL, Setting::Noise),
-        Setting::Intent(_) => all(Intent::ALL, Setting::Intent),
-        Setting::Detail(_) => all(Detail::ALL, Setting::Detail),
-        Setting::Channel(_) => all(Channel::ALL, Setting::Channel),
-        Setting::SecondIntent(now, _) => second_intents(now, situation),
-        Setting::Signals(now) => signals(now),
-        Setting::Owner(now) => owners(now),
-        Setting::Keyword(_) => {
-            let positions: Vec<u8> = (0..=u8::MAX).take(policy.keywords.len()).collect();
-            optional(&positions, Setting::Keyword)
-        }
-        Setting::FirstResponder(intent, _) => Responder::ALL
-            .iter()
-            .map(|responder| Setting::FirstResponder(intent, *responder))
-            .collect(),
-        Setting::AiMode(_) => all(AiMode::ALL, Setting::AiMode),
-        Setting::HandOff(_) => all(HandOff::ALL, Setting::HandOff),
-        Setting::CustomerDay(_) => vec![Setting::CustomerDay(Spent::NOTHING)],
-        Setting::BrandDay(_) => vec![Setting::BrandDay(Spent::NOTHING)],
-        Setting::Source(_) => all(&sources(policy), Setting::Source),
-        Setting::ConversationSource(_) => all(&sources(policy), Setting::ConversationSource),
         _ => Vec::new(),
     }
 }
 
-fn optional<T: Copy>(values: &[T], setting: fn(Option<T>) -> Setting) -> Vec<Setting> {
-    std::iter::once(None).chain(values.iter().copied().map(Some)).map(setting).collect()
-}
-
-/// Another second intent, as sure as the first: it cannot be surer.
-fn second_intents(now: Intent, situation: &Situation) -> Vec<Setting> {
-    let score = situation.stamp.verdict.score;
-    let others = Intent::ALL.iter().filter(|intent| **intent != now);
-    let with_score = |intent: &Intent| match intent {
-        Intent::Unclear => Setting::SecondIntent(Intent::Unclear, Score::default()),
-        _ => Setting::SecondIntent(*intent, score),
-    };
-    others.map(with_score).collect()
-}
-
-/// One signal more or less.
-fn signals(now: Signals) -> Vec<Setting> {
-    Signals::ALL.iter().map(|(signal, _)| Setting::Signals(Signals(now.0 ^ signal.0))).collect()
-}
-
-/// Every other kind of owner.
-fn owners(now: Owner) -> Vec<Setting> {
-    let owners = [
-        Owner::Closed,
-        Owner::Automation,
-        Owner::Ai,
-        Owner::Queue,
-        Owner::Human(AgentId(1)),
-        Owner::Store,
-        Owner::Suspended,
-    ];
-    owners.into_iter().filter(|owner| owner.kind() != now.kind()).map(Setting::Owner).collect()
+/// Whether a policy lets it be so at all: without such words there are no such words in a message.
+fn is_possible(factor: Factor, policy: &Policy) -> bool {
+    match factor {
+        Factor::RequiredKeyword => !policy.audience.required.is_empty(),
+        Factor::ExcludedKeyword => !policy.audience.excluded.is_empty(),
+        Factor::Automation => policy.keywords.iter().any(|keyword| !keyword.then.is_empty()),
+        _ => true,
+    }
 }
 
 /// No send, those that the policy names, and one of either kind that it does not name.
-fn sources(policy: &Policy) -> Vec<Source> {
-    let named = policy.audience.include.iter().chain([&policy.audience.exclude]);
+pub fn sources(policy: &Policy) -> Vec<Source> {
+    let audience = policy.audience.include.iter().chain([&policy.audience.exclude]);
+    let keywords = policy.keywords.iter().filter_map(|keyword| keyword.sends.as_ref());
+    let starters = policy.starters.iter().map(|starter| &starter.sends);
+    let named = audience.chain(keywords).chain(starters);
     let (mut campaigns, mut flows) = (Vec::new(), Vec::new());
     for sources in named {
         campaigns.extend(&sources.campaigns);
@@ -263,21 +230,12 @@ const DAY_MICROS: u64 = 24 * 60 * MINUTE_MICROS;
 
 fn size(from: Setting, to: Setting) -> u32 {
     let part = |a: u64, b: u64, whole: u64| a.abs_diff(b).saturating_mul(WHOLE) / whole.max(1);
-    let counts = |a: u64, b: u64| part(a, b, a.max(b));
-    let size = match (from, to) {
-        (Setting::Score(a), Setting::Score(b))
-        | (Setting::ScoreMin(_, a), Setting::ScoreMin(_, b))
-        | (Setting::SecondScore(a), Setting::SecondScore(b)) => {
-            part(a.0.into(), b.0.into(), Score::ONE.0.into())
+    let size = match (from.value, to.value) {
+        (Value::Share(a), Value::Share(b)) => part(a.0.into(), b.0.into(), Score::ONE.0.into()),
+        (Value::Count(a), Value::Count(b)) | (Value::Centicents(a), Value::Centicents(b)) => {
+            part(a.into(), b.into(), a.max(b).into())
         }
-        (Setting::AiMessages(a), Setting::AiMessages(b))
-        | (Setting::MessagesMax(a), Setting::MessagesMax(b))
-        | (Setting::SegmentsMax(a), Setting::SegmentsMax(b))
-        | (Setting::AttemptsMax(a), Setting::AttemptsMax(b))
-        | (Setting::AiSegments(a), Setting::AiSegments(b)) => counts(a.into(), b.into()),
-        (Setting::RapidExchanges(a), Setting::RapidExchanges(b))
-        | (Setting::Media(a), Setting::Media(b)) => counts(a.into(), b.into()),
-        (Setting::Time(a), Setting::Time(b)) => part(a.as_micros(), b.as_micros(), DAY_MICROS),
+        (Value::Time(a), Value::Time(b)) => part(a.as_micros(), b.as_micros(), DAY_MICROS),
         _ => WHOLE,
     };
     u32::try_from(size).unwrap_or(u32::MAX)

@@ -5,10 +5,12 @@
 //! step would have matched.
 
 use super::counterfactual::changes;
-use super::situation::{Factor, Setting, Situation};
+use super::factor::Factor;
+use super::setting::{Setting, Value, score_shown};
+use super::situation::Situation;
 use super::{LADDER, Route, Rung, responder, route};
-use crate::classify::{Intent, Noise, Signals};
-use crate::policy::Policy;
+use crate::classify::{Intent, Noise};
+use crate::policy::{Policy, Responder};
 use crate::reason::Step;
 
 /// Why a reply went where it went.
@@ -82,9 +84,10 @@ fn passed_over(situation: &Situation, step: Step, rung: Rung) -> PassedOver {
 
 /// The inputs of which each alone, if it were otherwise, would make the step match.
 fn obstacles(situation: &Situation, rung: Rung) -> Vec<Obstacle> {
-    let obstacles = Factor::ALL.iter().map(|factor| Obstacle {
+    let factors = Factor::all(situation).into_iter();
+    let obstacles = factors.map(|factor| Obstacle {
         now: factor.of(situation),
-        wanted: changes(situation, *factor, &|case| rung(case).is_some()),
+        wanted: changes(situation, factor, &|case| rung(case).is_some()),
     });
     obstacles.filter(|obstacle| !obstacle.wanted.is_empty()).collect()
 }
@@ -96,12 +99,13 @@ fn because(situation: &Situation, step: Step, obstacles: &[Obstacle]) -> String 
     let policy = &situation.policy;
     // What the policy could say otherwise is worth a word only where nothing in the case could be.
     let of = |of_policy| {
-        let them = obstacles.iter().filter(|it| it.now.factor().is_policy() == of_policy);
+        let them = obstacles.iter().filter(|it| it.now.factor.is_policy() == of_policy);
         them.map(|obstacle| obstacle.shown(policy)).collect::<Vec<_>>().join("; ")
     };
     let told = [of(false), of(true)].into_iter().find(|told| !told.is_empty());
     told.unwrap_or_else(|| match step {
         Step::Keyword if policy.keywords.is_empty() => "the policy has no keywords".to_owned(),
+        Step::Audience => who_is_first(situation),
         _ => "more than one thing would have to be otherwise".to_owned(),
     })
 }
@@ -112,12 +116,17 @@ fn who_is_first(situation: &Situation) -> String {
     let case = situation.case();
     let verdict = &situation.stamp.verdict;
     let (responder, about) = responder(&case);
-    let first = format!("{about} is for the {responder} first");
+    let first = match responder {
+        Responder::Ai => format!("{about} is for the AI first"),
+        Responder::Human => format!("{about} is for people first"),
+        Responder::Store => format!("{about} is for the store first"),
+        Responder::Silence => format!("{about} is for nobody"),
+    };
     let min = situation.policy.score_min(verdict.intent);
     if verdict.score < min && about == Intent::Unclear {
-        let shown = |score| Setting::Score(score).shown(&situation.policy);
-        let (score, min) = (shown(verdict.score), shown(min));
-        return format!("{} at {score} is below its score_min {min}, and {first}", verdict.intent);
+        let (intent, score) = (verdict.intent, score_shown(verdict.score));
+        let min = score_shown(min);
+        return format!("{intent} at {score} is below its score_min {min}, and {first}");
     }
     first
 }
@@ -125,61 +134,49 @@ fn who_is_first(situation: &Situation) -> String {
 impl Obstacle {
     /// The obstacle in words.
     pub fn shown(&self, policy: &Policy) -> String {
-        match self.now {
-            Setting::Delivery(true) => "the message id is new".to_owned(),
-            Setting::Blocked(false) => "not blocked".to_owned(),
-            Setting::Noise(None) if self.wanted.len() == Noise::ALL.len() => "no noise".to_owned(),
-            Setting::Keyword(None) => "no keyword of the brand in it".to_owned(),
-            Setting::ExcludedKeyword(false) => "no excluded keyword in it".to_owned(),
-            Setting::RequiredKeyword(true) => "a required keyword in it".to_owned(),
-            Setting::Signals(now) => self.signals_shown(now),
-            now if is_number(now) => {
-                format!(
-                    "{} is {}, and {} would match",
-                    now.label(),
-                    now.shown(policy),
-                    self.any(policy)
-                )
+        let Setting { factor, value } = self.now;
+        let now = self.now.shown(policy);
+        match (factor, value) {
+            (Factor::NewMessage, Value::Is(true)) => "the message id is new".to_owned(),
+            (Factor::Blocked, Value::Is(false)) => "not blocked".to_owned(),
+            (Factor::Noise, Value::Maybe(None)) if self.wanted.len() == Noise::ALL.len() => {
+                "no noise".to_owned()
             }
-            now => format!("{} is {}, not {}", now.label(), now.shown(policy), self.any(policy)),
+            (Factor::Keyword, Value::Maybe(None)) => "no keyword of the brand in it".to_owned(),
+            (Factor::ExcludedKeyword, Value::Is(false)) => "no excluded keyword in it".to_owned(),
+            (Factor::RequiredKeyword, Value::Is(true)) => "a required keyword in it".to_owned(),
+            (_, Value::Set(bits)) => self.set_shown(bits, policy),
+            (_, Value::Share(_) | Value::Count(_) | Value::Centicents(_) | Value::Time(_)) => {
+                format!("{factor} is {now}, and {} would match", self.any(policy))
+            }
+            _ => format!("{factor} is {now}, not {}", self.any(policy)),
         }
     }
 
-    /// Signals are told by what is missing or too much, not by all that is there.
-    fn signals_shown(&self, now: Signals) -> String {
-        let sets = self.wanted.iter().filter_map(|wanted| match wanted {
-            Setting::Signals(signals) => Some(*signals),
+    /// Sets are told by what is missing or too much, not by all that is there.
+    fn set_shown(&self, now: u64, policy: &Policy) -> String {
+        let factor = self.now.factor;
+        let sets = self.wanted.iter().filter_map(|wanted| match wanted.value {
+            Value::Set(bits) => Some(bits),
             _ => None,
         });
-        let missing = sets.clone().fold(0, |all, set| all | set.0 & !now.0);
-        let surplus = sets.fold(0, |all, set| all | now.0 & !set.0);
-        let list = |bits| Signals(bits).names().collect::<Vec<_>>();
-        let missing = (missing > 0).then(|| format!("no sign of {}", any_of(&list(missing))));
-        let surplus = (surplus > 0).then(|| format!("signs of {}", any_of(&list(surplus))));
-        missing.into_iter().chain(surplus).collect::<Vec<_>>().join("; ")
+        let missing = sets.clone().fold(0, |all, set| all | set & !now);
+        let surplus = sets.fold(0, |all, set| all | now & !set);
+        let told = |bits, how| {
+            (bits > 0).then(|| format!("{how} {}", any_of(&factor.members(bits, policy))))
+        };
+        let name = match factor {
+            Factor::Signals => "sign of".to_owned(),
+            _ => format!("{factor}"),
+        };
+        let parts = [told(missing, format!("no {name}")), told(surplus, name)];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("; ")
     }
 
     fn any(&self, policy: &Policy) -> String {
         let wanted: Vec<_> = self.wanted.iter().map(|wanted| wanted.shown(policy)).collect();
         any_of(&wanted)
     }
-}
-
-fn is_number(setting: Setting) -> bool {
-    matches!(
-        setting.factor(),
-        Factor::Score
-            | Factor::SecondScore
-            | Factor::AiMessages
-            | Factor::AiSegments
-            | Factor::RapidExchanges
-            | Factor::Media
-            | Factor::Time
-            | Factor::ScoreMin
-            | Factor::MessagesMax
-            | Factor::SegmentsMax
-            | Factor::AttemptsMax
-    )
 }
 
 /// Words that are told one by one before the rest is only counted.

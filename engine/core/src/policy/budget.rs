@@ -37,6 +37,16 @@ impl Spent {
     /// Nothing.
     pub const NOTHING: Self = Self { messages: 0, segments: 0, centicents: 0 };
 
+    /// The same with another part that is counted in `unit`.
+    #[must_use]
+    pub const fn with(self, unit: BudgetUnit, count: u32) -> Self {
+        match unit {
+            BudgetUnit::Messages => Self { messages: count, ..self },
+            BudgetUnit::Segments => Self { segments: count, ..self },
+            BudgetUnit::Cents => Self { centicents: count, ..self },
+        }
+    }
+
     /// This and `other`. An amount beyond all bounds stays there.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
@@ -124,6 +134,15 @@ impl Limits {
             BudgetUnit::Segments => self.segments,
             BudgetUnit::Cents => self.centicents,
         }
+    }
+
+    /// Has another bound in `unit`.
+    pub fn set(&mut self, unit: BudgetUnit, bound: Option<u32>) {
+        *match unit {
+            BudgetUnit::Messages => &mut self.messages,
+            BudgetUnit::Segments => &mut self.segments,
+            BudgetUnit::Cents => &mut self.centicents,
+        } = bound;
     }
 
     /// Whether `amount` fits, with all that is taken.

@@ -37,6 +37,9 @@ pub struct Resume {
 }
 
 impl Resume {
+    /// The time after which a clock gives a conversation back, unless the brand says otherwise.
+    pub const USUAL_AFTER: Duration = Duration::from_secs(24 * 3600);
+
     /// The rule for conversations that began with such a send.
     pub fn by_source(&self, source: SourceKind) -> ResumeRule {
         let particular = match source {

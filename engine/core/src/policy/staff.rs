@@ -71,7 +71,8 @@ pub struct Route {
 }
 
 impl Route {
-    fn holds(&self, waits: &Waits) -> bool {
+    /// Whether all holds that it says.
+    pub fn holds(&self, waits: &Waits) -> bool {
         let speaks = |language| self.languages.contains(&language);
         (self.reasons.is_empty() || self.reasons.contains(&waits.reason))
             && (self.intents.is_empty() || self.intents.contains(&waits.intent))

@@ -1,5 +1,6 @@
 //! The row of a decision in `decisions.arrow`, compared with the decision made again, column by column and bit for bit.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::io::BufReader;
@@ -24,6 +25,14 @@ pub(super) struct Difference {
     pub(super) run: Cell,
     /// What the decision made again says.
     pub(super) again: Cell,
+}
+
+impl Difference {
+    /// A row of the run that the journal has no reply for.
+    pub(super) fn of_nobody(number: u64) -> Self {
+        let column = "decision".to_owned();
+        Self { column, run: Cell::Number(number), again: Cell::Missing }
+    }
 }
 
 /// A value as it is written, bit for bit.
@@ -53,6 +62,30 @@ pub(super) type Row = RecordBatch;
 
 /// Finds the row of a decision; none if there is none.
 pub(super) fn read(run: &Path, id: DecisionId) -> Result<Option<Row>, Error> {
+    let mut found = None;
+    each_batch(run, |batch| {
+        let at = numbers(batch).iter().position(|number| *number == id.number());
+        found = found.take().or(at.map(|row| batch.slice(row, 1)));
+    })?;
+    Ok(found)
+}
+
+/// All rows, by the numbers of their decisions.
+pub(super) fn read_all(run: &Path) -> Result<HashMap<u64, Row>, Error> {
+    let mut rows = HashMap::new();
+    each_batch(run, |batch| {
+        let numbered = numbers(batch).iter().enumerate();
+        rows.extend(numbered.map(|(row, number)| (*number, batch.slice(row, 1))));
+    })?;
+    Ok(rows)
+}
+
+fn numbers(batch: &RecordBatch) -> &[u64] {
+    let column = batch.column_by_name("decision");
+    column.and_then(|it| it.as_primitive_opt::<UInt64Type>()).map_or(&[], |it| it.values())
+}
+
+fn each_batch(run: &Path, mut take: impl FnMut(&RecordBatch)) -> Result<(), Error> {
     let path = run.join(format!("{}.arrow", Decisions::NAME));
     let shown = path.display();
     let remedy = "name the --out directory of a run that ended";
@@ -61,15 +94,9 @@ pub(super) fn read(run: &Path, id: DecisionId) -> Result<Option<Row>, Error> {
     let batches =
         FileReader::try_new(BufReader::new(file), None).map_err(|error| unreadable(&error))?;
     for batch in batches {
-        let batch = batch.map_err(|error| unreadable(&error))?;
-        let numbers = batch.column_by_name("decision");
-        let numbers = numbers.and_then(|column| column.as_primitive_opt::<UInt64Type>());
-        let found = numbers.and_then(|them| them.values().iter().position(|it| *it == id.number()));
-        if let Some(row) = found {
-            return Ok(Some(batch.slice(row, 1)));
-        }
+        take(&batch.map_err(|error| unreadable(&error))?);
     }
-    Ok(None)
+    Ok(())
 }
 
 /// How many columns there are, and those in which `row` is not what the decision made again says.

@@ -8,7 +8,8 @@ use volley_core::classify::{Compliance, Intent, Score, Verdict};
 use volley_core::ladder::Route;
 use volley_core::ladder::counterfactual::Counterfactual;
 use volley_core::ladder::explain::{Explanation, Fate, any_of};
-use volley_core::ladder::situation::{Setting, Situation};
+use volley_core::ladder::setting::{Setting, Value};
+use volley_core::ladder::situation::Situation;
 use volley_core::message::Source;
 use volley_core::time::Timestamp;
 
@@ -185,7 +186,7 @@ fn otherwise(
         writeln!(out, "\nwhat would have changed it, the smallest change first")?;
     }
     let (in_policy, in_case): (Vec<_>, Vec<_>) =
-        flips.into_iter().partition(|one: &&Counterfactual| one.from.factor().is_policy());
+        flips.into_iter().partition(|one: &&Counterfactual| one.from.factor.is_policy());
     groups(out, situation, &in_case, paint)?;
     if !in_policy.is_empty() {
         writeln!(out, "\nand in the policy")?;
@@ -203,19 +204,28 @@ fn otherwise(
     }
 }
 
-/// One line for each group; what does not fit its column moves what follows.
+/// The widest that a column is made for what stands in it; what is wider moves the rest of its line.
+const COLUMN_MAX: usize = 64;
+
 fn groups(
     out: &mut impl Write,
     situation: &Situation,
     flips: &[&Counterfactual],
     paint: Paint,
 ) -> io::Result<()> {
-    for Group { first, values, reasons } in grouped(flips) {
-        let label = first.from.label();
-        let change = change(situation, first.from, &values);
-        let disposition = paint.strong(first.route.disposition.name());
-        let reasons = paint.faint(&any_of(&reasons));
-        writeln!(out, "   {label:<20} {change:<58} {disposition}  {reasons}")?;
+    let rows = grouped(flips).into_iter().map(|Group { first, values, reasons }| {
+        let label = first.from.factor.to_string();
+        (label, change(situation, first.from, &values), first.route.disposition, any_of(&reasons))
+    });
+    let rows: Vec<_> = rows.collect();
+    let width =
+        |lengths: &mut dyn Iterator<Item = usize>| lengths.max().unwrap_or(0).min(COLUMN_MAX);
+    let first = width(&mut rows.iter().map(|row| row.0.len()));
+    let second = width(&mut rows.iter().map(|row| row.1.chars().count()));
+    for (label, change, disposition, reasons) in rows {
+        let disposition = paint.strong(disposition.name());
+        let reasons = paint.faint(&format!("({reasons})"));
+        writeln!(out, "   {label:first$}  {change:second$}  {disposition} {reasons}")?;
     }
     Ok(())
 }
@@ -243,7 +253,7 @@ fn grouped<'a>(flips: &[&'a Counterfactual]) -> Vec<Group<'a>> {
 
 /// From what to what; for times how far away that is.
 fn change(situation: &Situation, from: Setting, to: &[Setting]) -> String {
-    if let (Setting::Time(now), [Setting::Time(then)]) = (from, to) {
+    if let (Value::Time(now), [Setting { value: Value::Time(then), .. }]) = (from.value, to) {
         return time(*then, now);
     }
     let values: Vec<_> = to.iter().map(|value| value.shown(&situation.policy)).collect();

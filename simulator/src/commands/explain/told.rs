@@ -5,7 +5,7 @@ use volley_core::audit::{AiTurn, Evidence};
 use volley_core::ladder::Route;
 use volley_core::ladder::counterfactual::Counterfactual;
 use volley_core::ladder::explain::{Fate, Obstacle, StepTold};
-use volley_core::ladder::situation::Setting;
+use volley_core::ladder::setting::{Setting, Value as Stand};
 use volley_core::policy::Policy;
 
 use super::{Account, Why};
@@ -78,7 +78,7 @@ fn ladder(why: &Why, policy: &Policy) -> Vec<Value> {
 fn obstacle(Obstacle { now, wanted }: &Obstacle, policy: &Policy) -> Value {
     let wanted = wanted.iter().map(|it| value(*it, policy));
     json!({
-        "input": now.label(),
+        "input": now.factor.to_string(),
         "now": value(*now, policy),
         "wanted": wanted.collect::<Vec<_>>(),
     })
@@ -89,7 +89,7 @@ fn otherwise(why: &Why, policy: &Policy) -> Vec<Value> {
     let told = why.counterfactuals.iter().map(|one| {
         let Counterfactual { from, to, route: there, size } = one;
         json!({
-            "input": from.label(),
+            "input": from.factor.to_string(),
             "from": value(*from, policy),
             "to": value(*to, policy),
             "size": f64::from(*size) / 10_000.0,
@@ -102,22 +102,13 @@ fn otherwise(why: &Why, policy: &Policy) -> Vec<Value> {
 
 /// Numbers stay numbers; times are microseconds since 1970 UTC.
 fn value(setting: Setting, policy: &Policy) -> Value {
-    match setting {
-        Setting::Score(score) | Setting::SecondScore(score) | Setting::ScoreMin(_, score) => {
-            json!(score.as_f64())
-        }
-        Setting::AiMessages(count)
-        | Setting::AiSegments(count)
-        | Setting::MessagesMax(count)
-        | Setting::SegmentsMax(count)
-        | Setting::AttemptsMax(count) => json!(count),
-        Setting::RapidExchanges(count) | Setting::Media(count) => json!(count),
-        Setting::Time(at) => json!(at.as_micros()),
-        Setting::Blocked(yes)
-        | Setting::RequiredKeyword(yes)
-        | Setting::ExcludedKeyword(yes)
-        | Setting::AiTurn(yes) => json!(yes),
-        named => json!(named.shown(policy)),
+    match setting.value {
+        Stand::Share(score) => json!(score.as_f64()),
+        Stand::Count(count) => json!(count),
+        Stand::Centicents(count) => json!(f64::from(count) / 100.0),
+        Stand::Time(at) => json!(at.as_micros()),
+        Stand::Is(is) => json!(is),
+        _ => json!(setting.shown(policy)),
     }
 }
 

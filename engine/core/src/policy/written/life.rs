@@ -31,7 +31,7 @@ impl Default for WrittenResume {
             rule: ResumeRule::Manual,
             flow: None,
             campaign: None,
-            after: Span::hours(24),
+            after: Span(Resume::USUAL_AFTER),
             answer_waiting: false,
         }
     }

@@ -1,6 +1,6 @@
 //! Budgets that buy nothing, and budgets of a day that are too small to be shared.
 
-use super::{Finding, FindingKind};
+use super::{Check, FindingKind, machine};
 use crate::classify::Intent;
 use crate::limits::PARTITIONS_DEFAULT;
 use crate::message::Channel;
@@ -8,7 +8,8 @@ use crate::policy::{AiMode, BudgetUnit, Limits, Policy, Responder, Spent};
 use crate::segment::channel_limits::ChannelLimits;
 
 /// What a brand finds out only when its AI falls silent.
-pub(super) fn budgets(policy: &Policy, findings: &mut Vec<Finding>) {
+pub(super) fn check(check: &mut Check) {
+    let policy = check.policy;
     let has_work = |intent: &Intent| policy.first_responder(*intent) == Responder::Ai;
     if policy.ai.mode == AiMode::Off || !Intent::ALL.iter().any(has_work) {
         return;
@@ -18,7 +19,7 @@ pub(super) fn budgets(policy: &Policy, findings: &mut Vec<Finding>) {
     for (name, limits) in own.into_iter().chain([("brand_day", budget.brand_day)]) {
         for unit in BudgetUnit::ALL {
             if buys_nothing(policy, &limits, *unit) {
-                findings.push(nothing(policy, name, *unit));
+                nothing(check, name, *unit);
             }
         }
     }
@@ -26,7 +27,7 @@ pub(super) fn budgets(policy: &Policy, findings: &mut Vec<Finding>) {
     for unit in BudgetUnit::ALL {
         let too_small = buys_nothing(policy, &least, *unit);
         if too_small && !buys_nothing(policy, &budget.brand_day, *unit) {
-            findings.push(too_small_to_share(policy, *unit));
+            too_small_to_share(check, *unit);
         }
     }
 }
@@ -51,30 +52,31 @@ fn cost(policy: &Policy) -> f64 {
     f64::from(policy.prices.answer_of(shortest(policy)).centicents) / 100.0
 }
 
-fn nothing(policy: &Policy, name: &str, unit: BudgetUnit) -> Finding {
+fn nothing(check: &mut Check, name: &str, unit: BudgetUnit) {
     let key = format!("budget.{name}_{unit}");
     let why = match unit {
-        BudgetUnit::Cents => format!("the shortest answer costs {} cents", cost(policy)),
+        BudgetUnit::Cents => format!("the shortest answer costs {} cents", cost(check.policy)),
         BudgetUnit::Messages | BudgetUnit::Segments => "it is 0".to_owned(),
     };
-    let message = format!(
+    let text = format!(
         "{key} buys no answer of the AI, since {why}; write more, or ai.mode = \"off\" if that is meant"
     );
-    let first = policy.first_responder(Intent::ProductQuestion) == Responder::Ai;
-    let witness = if first { "do you have this in blue?" } else { "(any reply for the AI)" };
-    Finding::new(FindingKind::NeverFires, &key, message, witness)
+    let message = check.says(machine::for_ai(check));
+    check.find(FindingKind::NeverFires, &key, text, message);
 }
 
-fn too_small_to_share(policy: &Policy, unit: BudgetUnit) -> Finding {
+fn too_small_to_share(check: &mut Check, unit: BudgetUnit) {
     let key = format!("budget.brand_day_{unit}");
     let partitions = f64::from(PARTITIONS_DEFAULT);
     let enough = match unit {
-        BudgetUnit::Cents => (partitions * cost(policy)).ceil(),
+        BudgetUnit::Cents => (partitions * cost(check.policy)).ceil(),
         BudgetUnit::Messages | BudgetUnit::Segments => partitions,
     };
-    let message = format!(
+    let text = format!(
         "{key} is shared by {PARTITIONS_DEFAULT} partitions, and some get too little for a single \
          answer; write at least {enough} (G-105)"
     );
-    Finding::new(FindingKind::Overruled, &key, message, "(a customer of one of these partitions)")
+    let message = check.says(machine::for_ai(check));
+    let then = "unless the customer is of one of these partitions";
+    check.find_then(FindingKind::Overruled, &key, text, message, then);
 }
