@@ -97,7 +97,9 @@ fn rules_that_never_fire() {
     never(words, Reason::ExcludedKeyword);
     never("[ai]\nmode = \"off\"\n[escalation.low_confidence]\nannounced = true\n", Reason::AiOff);
     never(
-        "[escalation.refund]\nto = \"store\"\n[first_responder]\nreturn_refund = \"ai\"\n",
+        "[escalation.refund]\nto = \"store\"\n[first_responder]\nreturn_refund = \"ai\"\n\
+         order_change = \"ai\"\ndamaged_or_wrong_item = \"ai\"\nbilling_dispute = \"ai\"\n\
+         complaint_frustration = \"ai\"\naccount_help = \"ai\"\n",
         Reason::AiFirst,
     );
     never("[texts]\ncloseout = \"Bye.\"\n", Reason::WantsPerson);

@@ -144,13 +144,15 @@ fn counterfactuals_are_what_they_claim_and_none_is_nearer() {
     assert!(flips > 200, "{flips}");
 }
 
+/// Where the run's one shard has its journal.
+const JOURNAL: &str = "journal/shard-0000";
+
 /// A run that all tests of the command look at.
 fn run() -> &'static Path {
     static RUN: LazyLock<TempDir> = LazyLock::new(|| {
         let dir = tempfile::tempdir().unwrap();
         let out = dir.path().display().to_string();
-        let ended =
-            volley_sim(&["run", "scenarios/first-look.toml", "--shards", "2", "--out", &out]);
+        let ended = volley_sim(&["run", "scenarios/first-look.toml", "--out", &out]);
         assert!(ended.status.success(), "{ended:?}");
         dir
     });
@@ -171,24 +173,19 @@ fn told(run: &Path, id: &str) -> Json {
 
 /// Each reply of the run with what it was decided from, and what was decided.
 fn decided(mut take: impl FnMut(&Situation, &Decision)) {
-    for shard in 0..2 {
-        let dir = run().join(format!("journal/shard-{shard:04}"));
-        let mut state = None;
-        let read = read_dir(&dir, |header, entry| {
-            let (shards, partitions) = (header.shards, header.partitions);
-            let layout = Layout { shard: ShardId(shard), shards, partitions };
-            let state = state.get_or_insert_with(|| Shard::new(layout));
-            let situation = before(state, &entry.record);
-            let mut effects = Vec::new();
-            state.apply(&entry.record, entry.position, &mut effects);
-            if let (Some(situation), Some(decision)) =
-                (situation, effects.iter().find_map(decision))
-            {
-                take(&situation, &decision);
-            }
-        });
-        read.unwrap();
-    }
+    let mut state = None;
+    let read = read_dir(&run().join(JOURNAL), |header, entry| {
+        let (shards, partitions) = (header.shards, header.partitions);
+        let layout = Layout { shard: ShardId(0), shards, partitions };
+        let state = state.get_or_insert_with(|| Shard::new(layout));
+        let situation = before(state, &entry.record);
+        let mut effects = Vec::new();
+        state.apply(&entry.record, entry.position, &mut effects);
+        if let (Some(situation), Some(decision)) = (situation, effects.iter().find_map(decision)) {
+            take(&situation, &decision);
+        }
+    });
+    read.unwrap();
 }
 
 fn before(state: &mut Shard, record: &Record) -> Option<Situation> {
@@ -263,12 +260,10 @@ fn a_decision_is_told_with_its_ladder_and_what_would_have_changed_it() {
 /// A copy of the run with one bit of a file changed.
 fn changed(file: &str, offset: usize) -> TempDir {
     let copy = tempfile::tempdir().unwrap();
-    for shard in ["journal/shard-0000", "journal/shard-0001"] {
-        fs::create_dir_all(copy.path().join(shard)).unwrap();
-        for entry in fs::read_dir(run().join(shard)).unwrap() {
-            let path = entry.unwrap().path();
-            fs::copy(&path, copy.path().join(shard).join(path.file_name().unwrap())).unwrap();
-        }
+    fs::create_dir_all(copy.path().join(JOURNAL)).unwrap();
+    for entry in fs::read_dir(run().join(JOURNAL)).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, copy.path().join(JOURNAL).join(path.file_name().unwrap())).unwrap();
     }
     let mut bytes = fs::read(run().join(file)).unwrap();
     bytes[offset] ^= 1;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use proptest::prelude::*;
-use proptest::test_runner::{Config, TestRunner};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use volley_core::classify::Score;
 use volley_core::conversation::{Outcome, Owner};
 use volley_core::effect::{AiRequest, Effect, RefusalReason, Send, SendKind, Usage};
@@ -440,8 +440,9 @@ fn history(moves: Vec<Move>) -> [u64; 3] {
 /// opt-outs, deadlines and other policies in between: the sums of what left never exceed a budget.
 #[test]
 fn nothing_is_ever_spent_beyond_a_budget() {
+    let config = Config { cases: 800, failure_persistence: None, ..Config::default() };
     let mut runner =
-        TestRunner::new(Config { cases: 400, failure_persistence: None, ..Config::default() });
+        TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let seen = std::cell::RefCell::new([0; 3]);
     let outcome = runner.run(&prop::collection::vec(moves(), 1..120), |moves| {
         let counts = history(moves);

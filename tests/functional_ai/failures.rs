@@ -26,8 +26,11 @@ enum Reaction {
     Answered,
 }
 
-/// The failures, each with what the engine is to make of it, and how it comes about.
-const FAILURES: [(&str, Reaction, fn(&mut Line)); 14] = [
+/// Its name, what the engine is to make of it, and how it comes about.
+type Failure = (&'static str, Reaction, fn(&mut Line));
+
+/// The failures.
+const FAILURES: [Failure; 14] = [
     ("nothing", Reaction::Answered, |line| {
         line.says(QUESTION);
         line.ai_says("We do!");

@@ -136,7 +136,8 @@ impl Audit {
         }
     }
 
-    /// The person and their brand's spending as they stand, if the record is the one looked for or may tell what became of it.
+    /// The person and their brand's spending as they stand, if the record is the one looked for or may tell
+    /// what became of it.
     fn before(&self, record: &Record) -> Option<(Contact, BrandDay)> {
         let key = record.body.key()?;
         let concerned = match &self.evidence {

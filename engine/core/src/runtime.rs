@@ -97,6 +97,7 @@ impl<J: Journal + Send + 'static> Runtime<J> {
     /// # Errors
     /// If there is no room, or the runtime is closing; the input comes back. A policy that found
     /// room in some inboxes only is safe to submit again.
+    #[allow(clippy::result_large_err, reason = "the input comes back whole, and refusals are rare")]
     pub fn submit(&self, input: Input) -> Result<(), Refused> {
         if self.closing.load(Ordering::Acquire) {
             return Err(Refused::Closed(input));

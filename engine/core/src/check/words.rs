@@ -1,7 +1,7 @@
 //! Words of the brand: keyword automations, words of consent, words of the audience's gates.
 
 use super::{Check, FindingKind, Message, machine};
-use crate::classify::{Compliance, Verdict};
+use crate::classify::{Compliance, Signals, Verdict};
 use crate::ladder::counterfactual::sources;
 use crate::message::Source;
 use crate::policy::{Keyword, Match, Phrase};
@@ -17,6 +17,8 @@ pub(super) fn check(check: &mut Check) {
 fn taken_before(verdict: &Verdict) -> Option<&'static str> {
     match (verdict.compliance, verdict.noise) {
         (Compliance::OptOut, _) => Some("an opt-out"),
+        // YES opts in only those who are out; all others may have another answer to it.
+        (Compliance::OptIn, _) if verdict.signals.has(Signals::ALSO_AN_ANSWER) => None,
         (Compliance::OptIn, _) => Some("an opt-in"),
         (Compliance::Help, _) => Some("a request for HELP"),
         (Compliance::Hold, _) => Some("perhaps an opt-out, which a person decides"),

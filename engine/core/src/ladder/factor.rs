@@ -69,8 +69,8 @@ pub enum Factor {
     EscalatedFor,
     /// Whether the customer waits for an answer.
     Waiting,
-    /// When the customer last wrote.
-    LastMessage,
+    /// When the last conversation ended.
+    Ended,
     /// The send that the conversation began with.
     ConversationSource,
     /// The customer's messages in the conversation.
@@ -184,7 +184,7 @@ const OF_CASE: [Factor; 41] = [
     Factor::Outcome,
     Factor::EscalatedFor,
     Factor::Waiting,
-    Factor::LastMessage,
+    Factor::Ended,
     Factor::ConversationSource,
     Factor::Turns,
     Factor::RapidExchanges,
@@ -270,7 +270,7 @@ impl Factor {
             Self::Outcome => Value::Word(conversation.outcome.code()),
             Self::EscalatedFor => Value::Word(conversation.escalated_for.code()),
             Self::Waiting => Value::Is(conversation.waiting_since.is_some()),
-            Self::LastMessage => Value::Since(conversation.last_inbound),
+            Self::Ended => Value::Since(conversation.ended_at()),
             Self::ConversationSource => Value::Source(conversation.source),
             Self::Turns => Value::Count(conversation.turn),
             Self::RapidExchanges => Value::Count(conversation.rapid_exchanges.into()),
@@ -377,7 +377,7 @@ impl Factor {
             Self::Outcome => "outcome",
             Self::EscalatedFor => "escalated_for",
             Self::Waiting => "waiting",
-            Self::LastMessage => "last_message",
+            Self::Ended => "ended",
             Self::ConversationSource => "conversation_source",
             Self::Turns => "turns",
             Self::RapidExchanges => "rapid_exchanges",

@@ -91,7 +91,12 @@ impl Setting {
                 _ => situation.contact.conversation.source = source,
             },
             Value::Time(at) => situation.at = at,
-            Value::Since(since) => situation.contact.conversation.last_inbound = since,
+            Value::Since(since) => {
+                let conversation = &mut situation.contact.conversation;
+                if !conversation.is_open() {
+                    conversation.deadline = since;
+                }
+            }
         }
     }
 

@@ -26,6 +26,7 @@ impl Inbox {
         (Self { queue, parked, closed, unparker }, parker)
     }
 
+    #[allow(clippy::result_large_err, reason = "the input comes back whole, and refusals are rare")]
     pub(super) fn push(&self, input: Input) -> Result<(), Refused> {
         if self.closed.load(Ordering::Acquire) {
             return Err(Refused::Closed(input));

@@ -228,7 +228,7 @@ impl Reader<'_> {
     }
 
     fn scores(&mut self) -> Result<Vec<(Evaluation, Score)>, Damage> {
-        let count = usize::from(self.u8()?);
+        let count = self.u32()?;
         let mut score =
             || Ok((self.code(Evaluation::from_code, "a kind of score")?, Score(self.u16()?)));
         (0..count).map(|_| score()).collect()

@@ -5,7 +5,9 @@ use super::{
 };
 use crate::classify::Noise;
 use crate::id::Key;
-use crate::input::{AgentAction, FeedbackKind, OutsideEvent, PolicyChange, ProfileChange, Stamp};
+use crate::input::{
+    AgentAction, AiResult, FeedbackKind, Outreach, OutsideEvent, PolicyChange, ProfileChange, Stamp,
+};
 use crate::message::{Inbound, Source};
 use crate::names::Named;
 use crate::record::{Body, Record};
@@ -23,20 +25,7 @@ pub(in crate::record) fn encode(record: &Record, out: &mut Vec<u8>) {
         }
         Body::Ai(result) => {
             w.u8(AI);
-            w.key(result.key);
-            w.u64(result.conversation.0);
-            w.u32(result.turn);
-            w.u32(result.epoch);
-            w.u8(result.outcome.code());
-            w.u16(result.confidence.0);
-            w.bytes(&result.text);
-            w.u8(u8::try_from(result.scores.len()).expect("there are few kinds of scores"));
-            for (evaluation, score) in &result.scores {
-                w.u8(evaluation.code());
-                w.u16(score.0);
-            }
-            w.bytes(&result.tags);
-            w.bytes(&result.task);
+            w.result(result);
         }
         Body::Agent(command) => {
             w.u8(AGENT);
@@ -69,11 +58,7 @@ pub(in crate::record) fn encode(record: &Record, out: &mut Vec<u8>) {
         }
         Body::Outreach(outreach) => {
             w.u8(OUTREACH);
-            w.key(outreach.key);
-            w.source(outreach.source);
-            w.u8(outreach.channel.code());
-            w.u16(outreach.sender.0);
-            w.bytes(&outreach.text);
+            w.outreach(outreach);
         }
         Body::Profile(change) => {
             w.u8(PROFILE);
@@ -94,6 +79,31 @@ pub(in crate::record) fn encode(record: &Record, out: &mut Vec<u8>) {
 pub(super) struct Writer<'a>(&'a mut Vec<u8>);
 
 impl Writer<'_> {
+    fn result(&mut self, result: &AiResult) {
+        self.key(result.key);
+        self.u64(result.conversation.0);
+        self.u32(result.turn);
+        self.u32(result.epoch);
+        self.u8(result.outcome.code());
+        self.u16(result.confidence.0);
+        self.bytes(&result.text);
+        self.u32(u32::try_from(result.scores.len()).expect("fewer scores than 2^32"));
+        for (evaluation, score) in &result.scores {
+            self.u8(evaluation.code());
+            self.u16(score.0);
+        }
+        self.bytes(&result.tags);
+        self.bytes(&result.task);
+    }
+
+    fn outreach(&mut self, outreach: &Outreach) {
+        self.key(outreach.key);
+        self.source(outreach.source);
+        self.u8(outreach.channel.code());
+        self.u16(outreach.sender.0);
+        self.bytes(&outreach.text);
+    }
+
     pub(super) fn u8(&mut self, value: u8) {
         self.0.push(value);
     }
