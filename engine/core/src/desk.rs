@@ -26,6 +26,8 @@ mod roster;
 #[cfg(test)]
 mod fairness_test;
 #[cfg(test)]
+mod clock_test;
+#[cfg(test)]
 mod model_test;
 #[cfg(test)]
 mod tests;

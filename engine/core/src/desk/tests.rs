@@ -7,7 +7,6 @@ use crate::classify::Intent;
 use crate::effect::{Denial, DenialReason, Release};
 use crate::id::{BrandId, ContactId, Key, QueueId};
 use crate::reason::Reason;
-use crate::service::hours::{Hours, Interval, SummerTime, Zone};
 use crate::service::{Priority, Skills};
 
 fn at(secs: u64) -> Timestamp {
@@ -28,42 +27,42 @@ pub(super) fn offer(number: u64, secs: u64) -> Offer {
 }
 
 /// A desk, and the time.
-struct Story {
-    desk: Desk,
-    now: u64,
+pub(super) struct Story {
+    pub(super) desk: Desk,
+    pub(super) now: u64,
 }
 
 impl Story {
-    fn new(config: DeskConfig) -> Self {
+    pub(super) fn new(config: DeskConfig) -> Self {
         Self { desk: Desk::new(config), now: 1000 }
     }
 
     /// Tells the desk and returns what it answers at once.
-    fn tell(&mut self, command: Command) -> Vec<Answer> {
+    pub(super) fn tell(&mut self, command: Command) -> Vec<Answer> {
         let mut answers = Vec::new();
         self.desk.apply(command, at(self.now), &mut answers);
         answers
     }
 
     /// Tells the desk, which refuses nothing and answers nothing.
-    fn told(&mut self, command: Command) {
+    pub(super) fn told(&mut self, command: Command) {
         assert_eq!(self.tell(command), []);
     }
 
-    fn signs_on(&mut self, agent: u32, total: u16) {
+    pub(super) fn signs_on(&mut self, agent: u32, total: u16) {
         self.told(Command::SignOn(Shift::general(AgentId(agent), total)));
     }
 
-    fn waits(&mut self, number: u64) {
+    pub(super) fn waits(&mut self, number: u64) {
         self.told(Command::Offer(offer(number, self.now)));
     }
 
-    fn waits_as(&mut self, number: u64, priority: Priority) {
+    pub(super) fn waits_as(&mut self, number: u64, priority: Priority) {
         let offer = offer(number, self.now);
         self.told(Command::Offer(Offer { priority, ..offer }));
     }
 
-    fn releases(&mut self, agent: u32, number: u64) -> Vec<Answer> {
+    pub(super) fn releases(&mut self, agent: u32, number: u64) -> Vec<Answer> {
         let (agent, conversation) = (AgentId(agent), ConversationId(number));
         self.tell(Command::Release(Release { agent, conversation }))
     }
@@ -78,7 +77,7 @@ impl Story {
     }
 
     /// All assignments that are possible now, as agents and conversations.
-    fn assigned(&mut self) -> Vec<(u32, u64)> {
+    pub(super) fn assigned(&mut self) -> Vec<(u32, u64)> {
         let now = at(self.now);
         std::iter::from_fn(|| self.desk.assign(now))
             .map(|it| (it.command.agent.0, it.offer.conversation.0))
@@ -86,7 +85,7 @@ impl Story {
     }
 
     /// The alarms of a turn at that second, as conversations, kinds and levels.
-    fn alarms(&mut self, secs: u64) -> Vec<(u64, AlarmKind, u16)> {
+    pub(super) fn alarms(&mut self, secs: u64) -> Vec<(u64, AlarmKind, u16)> {
         self.now = secs;
         let mut answers = Vec::new();
         self.desk.turn(at(secs), &mut answers);
@@ -98,7 +97,7 @@ impl Story {
     }
 }
 
-fn reason(answers: &[Answer]) -> RefusedReason {
+pub(super) fn reason(answers: &[Answer]) -> RefusedReason {
     match answers {
         [Answer::Refused(refused)] => refused.reason,
         other => panic!("one refusal expected: {other:?}"),
@@ -324,108 +323,6 @@ fn who_goes_offline_hands_back_if_so_configured() {
     let offline = Command::Presence { agent: AgentId(1), presence: Presence::Offline };
     assert!(matches!(story.tell(offline)[..], [Answer::Requeue(_)]));
     assert_eq!((story.desk.busy_places(), story.desk.owner(ConversationId(1))), (0, None));
-}
-
-#[test]
-fn alarms_come_before_the_target_at_it_and_again_and_again() {
-    let fallback = QueueConfig {
-        target: Some(Duration::from_secs(100)),
-        warning: Duration::from_secs(20),
-        ageing: Some(Duration::from_secs(150)),
-        ..QueueConfig::default()
-    };
-    let mut story = Story::new(DeskConfig { fallback, ..DeskConfig::default() });
-    story.waits(1);
-    assert_eq!(story.desk.next_deadline(), Some(Deadline::from_secs(1080)));
-    assert_eq!(story.alarms(1079), []);
-    assert_eq!(story.alarms(1080), [(1, AlarmKind::TargetNear, 1)]);
-    assert_eq!(story.alarms(1100), [(1, AlarmKind::TargetMissed, 1)]);
-    assert_eq!(story.alarms(1150), [(1, AlarmKind::Ageing, 1)]);
-    // Nobody looked for a while: one alarm, and the next from then on.
-    assert_eq!(story.alarms(1800), [(1, AlarmKind::Ageing, 2)]);
-    assert_eq!(story.alarms(1949), []);
-    story.signs_on(1, 1);
-    assert_eq!(story.alarms(1949), []);
-    assert_eq!(story.alarms(5000), []);
-    // What comes back says only what it has not said.
-    assert_eq!(story.tell(Command::ShiftEnd(AgentId(1))).len(), 1);
-    let again = Offer { epoch: 3, ..offer(1, 5000) };
-    story.told(Command::Offer(again));
-    assert_eq!(story.alarms(5000), [(1, AlarmKind::Ageing, 3)]);
-}
-
-#[test]
-fn clocks_stand_still_while_the_queue_is_closed() {
-    // Thursday, the first of January 1970, is open from nine to ten, and so is the Friday.
-    let hour = vec![Interval { from: 540, to: 600 }];
-    let zone = Zone { offset_minutes: 0, summer_time: SummerTime::None };
-    let week = std::array::from_fn(|_| hour.clone());
-    let hours = Some(Hours { zone, week, holidays: BTreeSet::new() });
-    let target = Some(Duration::from_secs(600));
-    let queue = QueueConfig { hours, target, ..QueueConfig::default() };
-    let queues = [(QueueId(0), queue)].into();
-    let starvation = Duration::from_secs(1200);
-    let mut story = Story::new(DeskConfig { queues, starvation, ..DeskConfig::default() });
-    story.now = 10 * 3600 - 300;
-    story.waits_as(1, Priority::Low);
-    let morning = 86_400 + 9 * 3600;
-    assert_eq!(story.alarms(morning), []);
-    assert_eq!(story.alarms(morning + 300), [(1, AlarmKind::TargetMissed, 1)]);
-    // A night is no wait either: what came first this morning is still before it.
-    story.waits_as(2, Priority::High);
-    story.signs_on(1, 1);
-    assert_eq!(story.assigned(), [(1, 2)]);
-}
-
-fn expires(number: u64, secs: u64, expires: u32) -> Command {
-    let expires = Some(Deadline::from_secs(expires));
-    Command::Offer(Offer { channel: Channel::Instagram, expires, ..offer(number, secs) })
-}
-
-#[test]
-fn what_will_soon_be_closed_goes_before_any_priority_and_what_is_closed_does_not() {
-    let window_margin = Duration::from_secs(100);
-    let mut story = Story::new(DeskConfig { window_margin, ..DeskConfig::default() });
-    story.told(expires(1, 1000, 1300));
-    story.told(expires(2, 1000, 1200));
-    story.waits_as(3, Priority::Urgent);
-    story.waits(4);
-    assert_eq!(story.desk.next_deadline(), Some(Deadline::from_secs(1100)));
-    assert_eq!(story.alarms(1099), []);
-    story.signs_on(1, 1);
-    assert_eq!(story.assigned(), [(1, 3)]);
-    assert_eq!(story.alarms(1100), [(2, AlarmKind::WindowClosing, 1)]);
-    assert_eq!(story.releases(1, 3), []);
-    story.waits_as(5, Priority::Urgent);
-    assert_eq!(story.assigned(), [(1, 2)]);
-    // Nobody had time for the other one. Now that it is too late it waits its turn.
-    assert_eq!(
-        story.alarms(1300),
-        [(1, AlarmKind::WindowClosing, 1), (1, AlarmKind::WindowClosed, 1)]
-    );
-    assert_eq!(story.releases(1, 2), []);
-    assert_eq!(story.assigned(), [(1, 5)]);
-    assert_eq!(story.releases(1, 5), []);
-    assert_eq!(story.assigned(), [(1, 1)]);
-}
-
-#[test]
-fn a_customer_who_writes_again_has_more_time() {
-    let window_margin = Duration::from_secs(100);
-    let mut story = Story::new(DeskConfig { window_margin, ..DeskConfig::default() });
-    story.told(expires(1, 1000, 1200));
-    story.waits_as(2, Priority::High);
-    let extension = |secs| {
-        let (key, conversation) = (offer(1, 0).key, ConversationId(1));
-        Command::Extend(Extension { key, conversation, expires: Deadline::from_secs(secs) })
-    };
-    story.now = 1150;
-    story.told(extension(1300));
-    assert_eq!(reason(&story.tell(extension(1300))), RefusedReason::Stale);
-    assert_eq!(story.alarms(1150), []);
-    story.signs_on(1, 1);
-    assert_eq!(story.assigned(), [(1, 2)]);
-    assert_eq!(story.alarms(1200), [(1, AlarmKind::WindowClosing, 1)]);
 }
 
 #[test]
