@@ -53,6 +53,30 @@ const GAPS: [u16; 53] = [
     111, 112, 113, 114, 117, 118,
 ];
 
+/// Rows that are open until the inbox and the connectors are built, by system. Some have tests already,
+/// where the core has its part in them.
+const OPEN: [(&str, &[u16]); 6] = [
+    ("ot", &[20, 26, 36, 37, 42, 43, 44]),
+    ("kl", &[10, 30, 31, 32, 57]),
+    (
+        "tx",
+        &[
+            1, 2, 3, 4, 5, 6, 7, 9, 10, 12, 13, 14, 15, 16, 17, 18, 21, 22, 23, 24, 25, 39, 40, 41,
+            44, 47, 58, 59, 61, 62, 63, 64,
+        ],
+    ),
+    (
+        "ru",
+        &[
+            1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 19, 22, 23, 26, 27, 28, 29, 30,
+            31, 35, 36, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56,
+            59, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71, 72, 73, 76, 78,
+        ],
+    ),
+    ("ai", &[16, 18, 19, 31, 32, 33, 34, 38, 39, 40, 41, 42, 43]),
+    ("g", &[9, 18, 20, 21, 27, 66, 81, 82, 83, 84, 85, 86, 92, 93]),
+];
+
 /// Rows without a test that carries them: why, and what covers them instead.
 const INSTEAD: &[(&str, u16, &str)] = &[
     (
@@ -116,6 +140,10 @@ fn every_row_in_scope_is_covered() {
         missing.extend(
             rows.iter().filter(|row| !is_covered(row)).map(|row| format!("{prefix}-{row}")),
         );
+    }
+    for (prefix, rows) in OPEN {
+        let names: Vec<_> = rows.iter().map(|row| format!("{prefix}-{row}")).collect();
+        println!("open for inbox and connectors: {}", names.join(" "));
     }
     assert!(missing.is_empty(), "no test carries {}", missing.join(" "));
 }
