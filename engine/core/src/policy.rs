@@ -11,6 +11,7 @@ mod consent;
 mod escalation;
 mod evaluation;
 mod hours;
+mod keyword;
 pub mod keys;
 mod notes;
 pub mod particulars;
@@ -48,6 +49,7 @@ pub use consent::{ConsentRules, ConsentWord, Scope, WordMeaning};
 pub use escalation::{ALWAYS_ON, Escalation, FOLLOWING, OPTIONAL, Tier};
 pub use evaluation::{Evaluation, Thresholds};
 pub use hours::QuietHours;
+pub use keyword::{Keyword, Match};
 pub use notes::{Note, NoteKind, NoteSet};
 pub use particulars::{Particular, Particulars};
 pub use phrase::Phrase;
@@ -100,16 +102,6 @@ named! {
         Draft = "draft",
         /// They are sent.
         Auto = "auto",
-    }
-}
-
-named! {
-    /// How a keyword is looked for.
-    pub enum Match {
-        /// It is the whole message.
-        Whole = "whole",
-        /// It stands anywhere in the message, its words in a row.
-        Anywhere = "anywhere",
     }
 }
 
@@ -231,43 +223,6 @@ pub struct Deadlines {
     pub closeout: Duration,
     /// Somebody who waits is told so at most this often (`G-12`).
     pub wait: Duration,
-}
-
-/// One keyword automation: a message with the keyword gets a fixed text as answer (`KL-25`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Keyword {
-    /// The keyword: a word, or several in a row.
-    pub phrase: Phrase,
-    /// How it is looked for.
-    pub matches: Match,
-    /// The answer.
-    pub reply: Text,
-    /// The answers to the customer's next messages, one each (`KL-27`).
-    pub then: Vec<Text>,
-    /// How long each next message is waited for.
-    pub wait: Duration,
-    /// The only sends in answer to which it counts; none means that it always does (`X-9`).
-    pub sends: Option<Sources>,
-}
-
-impl Keyword {
-    /// Whether it counts in answer to `source`.
-    pub fn answers(&self, source: Source) -> bool {
-        self.sends.as_ref().is_none_or(|sends| sends.has(source))
-    }
-
-    /// Whether no message could trigger `other` and not this one.
-    pub fn is_same(&self, other: &Self) -> bool {
-        (&self.phrase, self.matches, &self.sends) == (&other.phrase, other.matches, &other.sends)
-    }
-
-    /// Whether the folded message triggers it.
-    pub fn is_in(&self, folded: &[u8]) -> bool {
-        match self.matches {
-            Match::Whole => self.phrase.is_whole(folded),
-            Match::Anywhere => self.phrase.stands_in(folded),
-        }
-    }
 }
 
 /// A policy, checked and compiled.
