@@ -310,10 +310,11 @@ fn moves() -> impl Strategy<Value = Move> {
     let actions =
         [AgentAction::Claim, AgentAction::Reply(text), AgentAction::Resume, AgentAction::Close];
     let actions = prop::sample::select(actions.to_vec());
+    let which = prop::sample::select(vec![0, 0, 0, 1, 2]);
     let waits = prop::sample::select(&[12, 60, 600, 7200, 30_000, 90_000][..]);
     prop_oneof![
         8 => (person.clone(), texts, prop::bool::weighted(0.1)).prop_map(|(p, t, w)| Move::Says(p, t, w)),
-        9 => (prop::sample::select(vec![0, 0, 0, 1, 2]), outcomes, 1..4_usize).prop_map(|(back, how, long)| Move::Ai(back, how, long)),
+        9 => (which, outcomes, 1..4_usize).prop_map(|(back, how, long)| Move::Ai(back, how, long)),
         1 => (person, actions).prop_map(|(person, action)| Move::Agent(person, action)),
         2 => waits.prop_map(Move::Wait),
         1 => (0..POLICIES.len()).prop_map(Move::Policy),
