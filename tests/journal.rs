@@ -459,3 +459,15 @@ fn damage_names_the_file_and_the_byte() {
     assert!(shown.contains("0000000000000000.journal at byte "), "{shown}");
     assert!(shown.contains("restore"), "{shown}");
 }
+
+/// A person may be in more segments than sixteen bits count: what was journaled must be readable.
+#[test]
+fn a_profile_with_very_many_segments_is_read_as_it_was_written() {
+    let segments = (0..70_000).map(SegmentId).collect();
+    let change = ProfileChange { segments: Some(segments), ..ProfileChange::default() };
+    let (seq, at) = (Seq(1), Timestamp::default());
+    let record = Record { seq, at, previous: Position(0), body: Body::Profile(change) };
+    let mut bytes = Vec::new();
+    record.encode(&mut bytes);
+    assert_eq!(Record::decode(&bytes), Ok(record));
+}

@@ -56,9 +56,6 @@ pub const NOTES_MAX: usize = 64;
 /// Conversation starters of one policy.
 pub const STARTERS_MAX: usize = 64;
 
-/// Segments that one person can be in.
-pub const SEGMENTS_MAX: usize = 1024;
-
 /// Rules of one policy about where conversations wait: each is asked for each of them.
 pub const ROUTES_MAX: usize = 256;
 

@@ -247,11 +247,10 @@ impl Reader<'_> {
     fn profile(&mut self) -> Result<ProfileChange, Damage> {
         Ok(ProfileChange {
             key: self.key()?,
-            segments: match self.u16()? {
-                u16::MAX => None,
-                count => {
-                    Some((0..count).map(|_| self.u32().map(SegmentId)).collect::<Result<_, _>>()?)
-                }
+            segments: match self.u8()? {
+                ABSENT => None,
+                0 => Some(self.segments()?),
+                _ => return Err(Damage { wanted: "segments or none" }),
             },
             zone: match self.maybe(SummerTime::from_code, "a rule for summer time")? {
                 None => None,
@@ -260,6 +259,11 @@ impl Reader<'_> {
             language: self.maybe(Language::from_code, "a language")?,
             consent: self.maybe(Consent::from_code, "a consent")?,
         })
+    }
+
+    fn segments(&mut self) -> Result<Vec<SegmentId>, Damage> {
+        let count = self.u32()?;
+        (0..count).map(|_| self.u32().map(SegmentId)).collect()
     }
 
     fn feedback(&mut self) -> Result<FeedbackKind, Damage> {

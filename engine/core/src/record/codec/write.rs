@@ -218,10 +218,10 @@ impl Writer<'_> {
     fn profile(&mut self, change: &ProfileChange) {
         self.key(change.key);
         match &change.segments {
-            None => self.u16(u16::MAX),
+            None => self.u8(ABSENT),
             Some(segments) => {
-                // Checked at the door against `SEGMENTS_MAX`.
-                self.u16(u16::try_from(segments.len()).unwrap_or(u16::MAX - 1));
+                self.u8(0);
+                self.u32(u32::try_from(segments.len()).expect("fewer segments than 2^32"));
                 segments.iter().for_each(|segment| self.u32(segment.0));
             }
         }
