@@ -1,18 +1,17 @@
 //! The simulated AI: answers after a while, well or badly, or not at all.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use bytes::Bytes;
 use rand::RngExt;
-use rand_distr::{Distribution, LogNormal};
+use rand_distr::LogNormal;
 use volley_core::classify::{Intent, Score};
 use volley_core::effect::AiRequest;
 use volley_core::id::ConversationId;
 use volley_core::input::{AiOutcome, AiResult, Input};
 use volley_core::time::Timestamp;
 
-use super::campaigns::log_normal;
+use super::campaigns::{length, log_normal};
 use super::{Event, World};
 use crate::rng::{self, Stream};
 use crate::scenario::Scenario;
@@ -89,7 +88,7 @@ impl World<'_> {
         let Some((outcome, confidence)) = self.ai.outcome(resolution, settings.failure_rate) else {
             return;
         };
-        let delay = Duration::from_secs_f64(self.ai.latency.sample(&mut self.ai.draws).min(1e9));
+        let delay = length(&self.ai.latency, &mut self.ai.draws);
         // What is there sooner than it is wanted is kept here, where a pause or a STOP makes it stale.
         let there_at = (at + delay).max(request.not_before);
         let request = Request {

@@ -57,6 +57,12 @@ pub(super) fn log_normal(spread: &Spread) -> LogNormal<f64> {
     LogNormal::new(median.ln(), spread.sigma).expect("spreads are checked when they are read")
 }
 
+/// A length of time from `spread`. A draw far out in the tail is longer than any scenario, and must only
+/// not overflow.
+pub(super) fn length(spread: &LogNormal<f64>, draws: &mut Stream) -> Duration {
+    Duration::from_secs_f64(spread.sample(draws).min(1e9))
+}
+
 impl Campaigns {
     pub(super) fn new(scenario: &Scenario) -> Self {
         let ready = scenario.campaigns.iter().map(|campaign| Ready {
@@ -155,10 +161,8 @@ impl World<'_> {
             let Campaigns { ready, arrivals, .. } = &mut self.campaigns;
             let ready = &ready[usize::from(index)];
             let kind = ready.kinds[ready.mix.sample(arrivals)];
-            // A draw far out in the tail is longer than any scenario, and must only not overflow.
-            let seconds = ready.delay.sample(arrivals).min(1e9);
-            let reply = Reply { campaign: index, kind, person };
-            self.plan_reply(at, Duration::from_secs_f64(seconds), reply);
+            let delay = length(&ready.delay, arrivals);
+            self.plan_reply(at, delay, Reply { campaign: index, kind, person });
         }
     }
 

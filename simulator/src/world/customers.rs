@@ -12,7 +12,7 @@ use volley_core::message::Channel;
 use volley_core::time::Timestamp;
 
 use super::ai::kind;
-use super::campaigns::log_normal;
+use super::campaigns::{length, log_normal};
 use super::{BRAND, Event, World};
 use crate::book::Tier;
 use crate::rng::{self, Stream};
@@ -62,7 +62,7 @@ impl Customers {
     }
 
     fn after(&mut self) -> Duration {
-        Duration::from_secs_f64(self.delay.sample(&mut self.draws).min(1e9))
+        length(&self.delay, &mut self.draws)
     }
 
     /// The value of an order, in cents.
@@ -129,11 +129,11 @@ impl World<'_> {
         if !self.customers.happens(self.scenario.agents.outside_rate) {
             return;
         }
-        let after = self.customers.outside_delay.sample(&mut self.customers.draws).min(1e9);
+        let after = length(&self.customers.outside_delay, &mut self.customers.draws);
         let (key, conversation, about) = (request.key, request.conversation, kind(request.intent));
         let channel = self.book.channel(conversation);
         let name = self.customers.calls.insert(Call { key, conversation, channel, about });
-        self.events.plan(at + Duration::from_secs_f64(after), Event::Call(name));
+        self.events.plan(at + after, Event::Call(name));
     }
 
     pub(super) fn calls(&mut self, at: Timestamp, name: Name) -> Option<Input> {

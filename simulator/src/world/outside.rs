@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use rand::RngExt;
-use rand_distr::{Distribution, LogNormal};
+use rand_distr::LogNormal;
 use volley_core::effect::HandOver;
 use volley_core::input::{Input, OutsideEvent, OutsideNews};
 use volley_core::policy::StoreAnswers;
 use volley_core::time::Timestamp;
 
-use super::campaigns::log_normal;
+use super::campaigns::{length, log_normal};
 use super::{Event, World};
 use crate::book::Tier;
 use crate::rng::{self, Stream};
@@ -48,7 +48,7 @@ impl World<'_> {
         let (stage, after) = if draws.random_bool(failure_rate) {
             (Stage::Fails, Duration::from_secs(5))
         } else {
-            (Stage::Answers, Duration::from_secs_f64(handling.sample(draws).min(1e9)))
+            (Stage::Answers, length(&handling, draws))
         };
         let name = self.outside.cases.insert((*handed, stage));
         self.events.plan(at + after, Event::Outside(name));
