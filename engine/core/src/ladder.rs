@@ -338,12 +338,10 @@ pub fn upwards(policy: &Policy, disposition: Disposition, about: Intent) -> Disp
 fn limits(case: &Case) -> Option<(Disposition, Reason)> {
     match case.consent() {
         Consent::OptedOut => return Some((Disposition::Ignore, Reason::OptedOut)),
+        // Whether they opted out is undecided, so the AI is not asked: people decide (L8).
+        Consent::Held => return Some((Disposition::Human, Reason::OptOutUnclear)),
         _ if case.is_closed() => return Some((Disposition::Human, Reason::NoConsent)),
         _ => {}
-    }
-    // Whether they opted out is undecided, so the AI is not asked: people decide (L8).
-    if case.consent() == Consent::Held {
-        return Some((Disposition::Human, Reason::OptOutUnclear));
     }
     if is_still_frustrated(case) {
         return Some((to_people_at(case), Reason::FrustratedAfterAttempts));

@@ -274,6 +274,10 @@ pub struct Policy {
     pub keywords: Vec<Keyword>,
     /// Tags, in order.
     pub tags: Vec<Tag>,
+    /// The tags that people want to hear of at once.
+    pub notified: TagSet,
+    /// The tags that call for people, and are cleared when these are done.
+    pub calling: TagSet,
     /// Whether any tag asks customers for particulars, so that replies are searched for them.
     pub wants_particulars: bool,
     /// What messages carry, by intent.

@@ -215,7 +215,5 @@ named! {
         BrandBudgetExhausted = "brand_budget_exhausted",
         /// People had it, and it stays with them (`TX-54`).
         StaysManual = "stays_manual",
-        /// The channel's window would close before people come to it (`RU-57`).
-        WindowClosing = "window_closing",
     }
 }

@@ -29,7 +29,7 @@ use crate::effect::{
     SendKind, Withdrawal,
 };
 use crate::gate;
-use crate::id::{AgentId, ConversationId, PartitionId, SenderId, Seq, ShardId};
+use crate::id::{AgentId, ConversationId, PartitionId, Seq, ShardId};
 use crate::message::{Channel, Language, Source};
 use crate::planted::{self, Bug};
 use crate::policy::{Policy, Text, Texts};
@@ -307,8 +307,13 @@ impl Transition<'_> {
         text: Bytes,
         segments: Segments,
     ) -> Result<(), RefusalReason> {
+        self.pass(Send { agent, ..self.message(kind, text, segments) })
+    }
+
+    /// A message in the conversation, in answer to the customer's last, by the way that it took.
+    fn message(&self, kind: SendKind, text: Bytes, segments: Segments) -> Send {
         let conversation = &self.contact.conversation;
-        self.pass(Send {
+        Send {
             key: self.contact.key,
             conversation: conversation.id,
             at: self.at,
@@ -316,33 +321,10 @@ impl Transition<'_> {
             channel: conversation.channel,
             sender: conversation.sender,
             turn: conversation.turn,
-            agent,
-            text,
-            segments,
-        })
-    }
-
-    /// Sends by a channel and number of the brand's choosing, in answer to nothing.
-    fn send_by(
-        &mut self,
-        channel: Channel,
-        sender: SenderId,
-        kind: SendKind,
-        text: Bytes,
-        segments: Segments,
-    ) -> Result<(), RefusalReason> {
-        self.pass(Send {
-            key: self.contact.key,
-            conversation: ConversationId::default(),
-            at: self.at,
-            kind,
-            channel,
-            sender,
-            turn: 0,
             agent: None,
             text,
             segments,
-        })
+        }
     }
 
     /// The only way out.

@@ -38,6 +38,14 @@ pub struct Tag {
     pub queue: Option<QueueId>,
 }
 
+impl Tag {
+    /// Whether it calls for people (`AI-45`).
+    pub fn calls(&self) -> bool {
+        let is_system = SYSTEM_TAGS.contains(&self.name.as_str());
+        is_system || self.notify || self.queue.is_some() || self.after != PostAction::GoOn
+    }
+}
+
 /// The AI lacks the knowledge to answer (`AI-23`, `AI-24`).
 pub const HUMAN_HELP: usize = 0;
 
@@ -55,6 +63,12 @@ impl TagSet {
     /// Adds the tag at `index`.
     pub fn insert(&mut self, index: usize) {
         self.0 |= 1 << index;
+    }
+
+    /// The positions of those of `tags` for which `is_in` says so.
+    pub fn of(tags: &[Tag], is_in: impl Fn(&Tag) -> bool) -> Self {
+        let positions = tags.iter().enumerate().filter(|(_, tag)| is_in(tag));
+        positions.fold(Self::default(), |set, (index, _)| set.and(Self::one(index)))
     }
 
     /// The set of one.

@@ -23,7 +23,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::roles::Verb;
-use super::{Error, Evaluation, HandOff, Policy, Responder, Staff, StoreAnswers, Texts};
+use super::{
+    Error, Evaluation, HandOff, Policy, Responder, Staff, StoreAnswers, Tag, TagSet, Texts,
+};
 use crate::classify::Intent;
 use crate::id::SegmentId;
 use crate::message::{Channel, Language};
@@ -185,6 +187,8 @@ impl Written {
             consent: self.consent.compile(place)?,
             channels: channels(place, &self.channel)?,
             keywords: keywords(place, &self.keyword)?,
+            notified: TagSet::of(&tags, |tag| tag.notify),
+            calling: TagSet::of(&tags, Tag::calls),
             wants_particulars: tags.iter().any(|tag| !tag.wants.is_empty()),
             tags,
             tagged,

@@ -146,8 +146,7 @@ impl Transition<'_> {
 
     /// A decision about an opt-out stays due, whoever has the conversation meanwhile.
     fn keep_hold_deadline(&mut self) {
-        if let Some(since) = self.contact.held_since() {
-            let due = since.at() + self.policy.deadlines.hold;
+        if let Some(due) = self.hold_due() {
             let soonest = self.deadline(Duration::ZERO);
             let due = Deadline::not_before(due).max(soonest);
             self.contact.conversation.deadline = Some(due);

@@ -7,6 +7,7 @@ use crate::input::{AiOutcome, AiResult};
 use crate::ladder;
 use crate::policy::{AiMode, Particulars, PostAction, TagSet};
 use crate::reason::{Disposition, Reason};
+use crate::segment::Segments;
 
 impl Transition<'_> {
     /// Sends the answer if it is still wanted and good enough; otherwise hands off by settings.
@@ -175,19 +176,9 @@ impl Transition<'_> {
 
     /// Records that an answer came too late to be wanted (`G-3`, F32). Nothing else changes.
     fn drop_stale(&mut self, result: &AiResult) {
-        let conversation = &self.contact.conversation;
-        let send = Send {
-            key: self.contact.key,
-            conversation: result.conversation,
-            at: self.at,
-            kind: SendKind::Ai,
-            channel: conversation.channel,
-            sender: conversation.sender,
-            turn: result.turn,
-            agent: None,
-            text: result.text.clone(),
-            segments: Default::default(),
-        };
+        let (conversation, turn) = (result.conversation, result.turn);
+        let message = self.message(SendKind::Ai, result.text.clone(), Segments::default());
+        let send = Send { conversation, turn, ..message };
         let reason = RefusalReason::Stale;
         self.effects.push(Effect::Refuse(Refusal { send, reason, retry: None }));
     }

@@ -37,20 +37,9 @@ impl Transition<'_> {
 
     /// The answer leaves by the way that the word came, whatever way the conversation takes.
     fn acknowledge(&mut self, kind: SendKind, text: &Text, reply: &Inbound) {
-        let conversation = &self.contact.conversation;
-        let send = Send {
-            key: self.contact.key,
-            conversation: conversation.id,
-            at: self.at,
-            kind,
-            channel: reply.channel,
-            sender: reply.sender,
-            turn: conversation.turn,
-            agent: None,
-            text: text.bytes.clone(),
-            segments: charged(reply.channel, &text.bytes),
-        };
-        let _ = self.pass(send);
+        let segments = charged(reply.channel, &text.bytes);
+        let message = self.message(kind, text.bytes.clone(), segments);
+        let _ = self.pass(Send { channel: reply.channel, sender: reply.sender, ..message });
     }
 
     pub(super) fn set_consent(&mut self, consent: Consent, sender: SenderId) {

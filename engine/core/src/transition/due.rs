@@ -6,7 +6,7 @@ use crate::effect::{Alarm, Effect};
 use crate::ladder;
 use crate::planted::{self, Bug};
 use crate::reason::{Disposition, Reason};
-use crate::time::Deadline;
+use crate::time::{Deadline, Timestamp};
 
 impl Transition<'_> {
     /// Does what has to happen when nobody did anything in time.
@@ -75,8 +75,12 @@ impl Transition<'_> {
     /// Whether nobody decided in time about a possible opt-out, so that it was one (L8). There is no
     /// confirmation: it would come too late.
     fn hold_is_due(&self) -> bool {
-        let due = self.contact.held_since().map(|since| since.at() + self.policy.deadlines.hold);
-        due.is_some_and(|due| due <= self.at)
+        self.hold_due().is_some_and(|due| due <= self.at)
+    }
+
+    /// Until when a person can decide about a possible opt-out, if one is held.
+    pub(super) fn hold_due(&self) -> Option<Timestamp> {
+        self.contact.held_since().map(|since| since.at() + self.policy.deadlines.hold)
     }
 
     /// Nobody has taken it from the queue: time for an alarm, or for the fallback (`G-52`).

@@ -3,7 +3,7 @@
 use super::Transition;
 use crate::effect::{Effect, Tagging};
 use crate::id::QueueId;
-use crate::policy::{HUMAN_FOLLOW_UP, HUMAN_HELP, Policy, PostAction, TagSet};
+use crate::policy::{HUMAN_FOLLOW_UP, HUMAN_HELP, TagSet};
 use crate::reason::Reason;
 
 impl Transition<'_> {
@@ -23,7 +23,7 @@ impl Transition<'_> {
         let episode = self.contact.episode_mut();
         (episode.tags, episode.tags_of) = (before.and(tags), self.policy.version);
         self.effects.push(Effect::Tag(self.tagging(tags)));
-        let news = tags.without(before).within(notified(self.policy));
+        let news = tags.without(before).within(self.policy.notified);
         if !news.is_empty() {
             self.effects.push(Effect::Notify(self.tagging(news)));
         }
@@ -32,7 +32,7 @@ impl Transition<'_> {
     /// Clears the labels that called for people (`AI-45`).
     pub(super) fn clear_hand_off_tags(&mut self) {
         let labels = self.labels();
-        let cleared = labels.within(calling(self.policy));
+        let cleared = labels.within(self.policy.calling);
         if cleared.is_empty() {
             return;
         }
@@ -91,23 +91,4 @@ pub(super) fn explaining(reason: Reason) -> TagSet {
         Reason::NoCapability | Reason::NoAccess => TagSet::one(HUMAN_FOLLOW_UP),
         _ => TagSet::default(),
     }
-}
-
-/// The tags that people want to hear of.
-fn notified(policy: &Policy) -> TagSet {
-    set_of(policy, |index| policy.tags[index].notify)
-}
-
-/// The tags that call for people.
-fn calling(policy: &Policy) -> TagSet {
-    set_of(policy, |index| {
-        let tag = &policy.tags[index];
-        let is_system = index == HUMAN_HELP || index == HUMAN_FOLLOW_UP;
-        is_system || tag.notify || tag.queue.is_some() || tag.after != PostAction::GoOn
-    })
-}
-
-fn set_of(policy: &Policy, is_in: impl Fn(usize) -> bool) -> TagSet {
-    let positions = (0..policy.tags.len()).filter(|index| is_in(*index));
-    positions.fold(TagSet::default(), |set, tag| set.and(TagSet::one(tag)))
 }
