@@ -24,6 +24,7 @@ const ORDER: &[&str] = &[
     "contact",
     "decision",
     "input",
+    "stamper",
     "effect",
     "budget",
     "gate",

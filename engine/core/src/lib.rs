@@ -37,6 +37,7 @@ pub mod conversation;
 pub mod contact;
 pub mod decision;
 pub mod input;
+pub mod stamper;
 pub mod effect;
 pub mod budget;
 pub mod gate;

@@ -6,7 +6,7 @@ pub mod desk;
 use std::io;
 use std::sync::Arc;
 
-use crate::classify::{Classifier, Scratch};
+use crate::classify::Classifier;
 use crate::effect::Effect;
 use crate::id::{Position, Seq};
 use crate::input::{Input, Stamp};
@@ -14,10 +14,9 @@ use crate::journal::Journal;
 use crate::limits::OUTBOX_EFFECTS_MAX;
 use crate::message::{Inbound, Source};
 use crate::outbox::{Held, Outbox};
-use crate::policy::{Particulars, particulars};
 use crate::record::{Body, Record};
-use crate::segment;
 use crate::shard::{Layout, Place, Shard};
+use crate::stamper::Stamper;
 use crate::time::{Deadline, Timestamp};
 
 pub use desk::DeskWorker;
@@ -28,8 +27,7 @@ pub struct Worker<J> {
     shard: Shard,
     journal: J,
     outbox: Outbox,
-    classifier: Arc<Classifier>,
-    scratch: Scratch,
+    stamper: Stamper,
     last: Seq,
     pending: Vec<Pending>,
     effects: Vec<Effect>,
@@ -56,8 +54,7 @@ impl<J: Journal> Worker<J> {
             shard: Shard::new(layout),
             journal,
             outbox: Outbox::new(layout.shard),
-            classifier,
-            scratch: Scratch::default(),
+            stamper: Stamper::new(classifier),
             last: Seq(0),
             pending: Vec::new(),
             effects: Vec::new(),
@@ -145,24 +142,8 @@ impl<J: Journal> Worker<J> {
         }
     }
 
-    /// Finds out what can be found out about a reply, once, before it is journaled.
     fn stamp(&mut self, reply: &Inbound) -> Stamp {
-        let mut verdict = self.classifier.classify(&reply.text, &mut self.scratch);
-        let segments = segment::count_lossy(&reply.text).segments;
-        let Some(policy) = self.shard.policy(reply.brand) else {
-            return Stamp { verdict, segments, ..Stamp::default() };
-        };
-        let folded = self.scratch.text().bytes();
-        policy.consent.read(folded, &mut verdict);
-        let language = self.classifier.language(verdict.rule);
-        let (keyword, gates) =
-            (policy.keyword(folded, reply.source), policy.audience.gates(folded));
-        let particulars = match policy.wants_particulars {
-            true => particulars::find(folded, reply.media),
-            false => Particulars::default(),
-        };
-        let policy = policy.version;
-        Stamp { verdict, segments, keyword, gates, language, particulars, policy }
+        self.stamper.stamp(reply, self.shard.policy(reply.brand).map(|policy| &**policy))
     }
 
     /// When a turn is needed even if nothing arrives.
