@@ -74,8 +74,7 @@ impl<J: Journal> Worker<J> {
         deliver: impl FnMut(&Held) -> bool,
     ) -> io::Result<Seq> {
         let mut pending = std::mem::take(&mut self.pending);
-        pending
-            .extend(self.shard.take_due(now).into_iter().map(|key| Pending::new(Input::Due(key))));
+        self.shard.take_due(now, |key| pending.push(Pending::new(Input::Due(key))));
         pending.extend(inputs.into_iter().map(Pending::new));
         self.prepare(&mut pending);
         let mut changed = false;
