@@ -70,8 +70,7 @@ impl Contender {
     pub fn feedings(self) -> &'static [Feeding] {
         match self {
             Self::Loop | Self::Floor | Self::Dashmap | Self::Timely => &[Feeding::Inside],
-            Self::Volley => volley::FEEDINGS,
-            Self::Actix | Self::Ractor | Self::Kameo | Self::Tokio => {
+            Self::Volley | Self::Actix | Self::Ractor | Self::Kameo | Self::Tokio => {
                 &[Feeding::Inside, Feeding::Outside]
             }
         }
@@ -93,7 +92,7 @@ pub fn run<W: Work>(contender: Contender, feeding: Feeding, job: Job<'_, W>) {
     match contender {
         Contender::Loop => loops::one(job),
         Contender::Floor => loops::two(job),
-        Contender::Volley => W::in_volley(job),
+        Contender::Volley => W::in_volley(feeding, job),
         Contender::Actix => actix_actors::run(feeding, job),
         Contender::Ractor => host::run_on_tokio(feeding, job, || ractor_actors::Actors),
         Contender::Kameo => host::run_on_tokio(feeding, job, || kameo_actors::Actors),

@@ -45,7 +45,8 @@ pub fn measure(options: &Options, entries: &mut [Entry]) -> Result<(), String> {
         let mut loads: Vec<(f64, String)> =
             PARTS.iter().map(|(part, name)| (part * own, format!("{name} of own"))).collect();
         if let Some(volley) = volley.filter(|_| entry.contender != Contender::Volley) {
-            let same = PARTS.iter().map(|(part, name)| (part * volley, format!("{name} of volley's")));
+            let same =
+                PARTS.iter().map(|(part, name)| (part * volley, format!("{name} of volley's")));
             loads.extend(same.filter(|(rate, _)| *rate <= own));
         }
         for (rate, load) in loads {

@@ -24,7 +24,6 @@ use std::process::ExitCode;
 use clap::{Parser, ValueEnum};
 
 use contenders::{Contender, Feeding};
-use work::{Full, Light};
 
 /// Volley beside what one would otherwise take.
 #[derive(Clone, Debug, Parser)]
@@ -79,15 +78,6 @@ impl Kind {
         match self {
             Self::Light => "light",
             Self::Full => "full",
-        }
-    }
-
-    /// Whether `contender` can do it.
-    pub fn is_hosted_by(self, contender: Contender) -> bool {
-        match (contender, self) {
-            (Contender::Volley, Self::Light) => contenders::volley::hosts::<Light>(),
-            (Contender::Volley, Self::Full) => contenders::volley::hosts::<Full>(),
-            _ => true,
         }
     }
 }

@@ -42,7 +42,9 @@ fn throughputs(entries: &[Entry]) {
         let millions: Vec<f64> = entry.rates.iter().map(|rate| rate / 1e6).collect();
         let (rates, ratios) = (spread(&millions), spread(&entry.ratios));
         let bytes = entry.bytes.unwrap_or(f64::NAN);
-        println!("{name:<10}{feeding:<9}{rate:>8.3}{rates:>16}{ratio:>10.3}{ratios:>14}{cpu:>13.3}{bytes:>14.0}");
+        println!(
+            "{name:<10}{feeding:<9}{rate:>8.3}{rates:>16}{ratio:>10.3}{ratios:>14}{cpu:>13.3}{bytes:>14.0}"
+        );
     }
 }
 

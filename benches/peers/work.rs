@@ -1,10 +1,11 @@
 //! The work that every contender hosts: a verdict on a message, and a step of its conversation.
 
 mod full;
-mod light;
+pub mod light;
 
 use std::hash::Hash;
 
+use crate::contenders::Feeding;
 use crate::contenders::host::Job;
 use crate::traffic::{Reply, Traffic};
 
@@ -46,12 +47,12 @@ pub trait Work: Send + Sync + Sized + 'static {
     fn step(scratch: &mut Self::Scratch, state: &mut Self::State, message: &Self::Message) -> u64;
 
     /// Volley is no host of any function, so it is told which of its own ways this work is.
-    fn in_volley(job: Job<'_, Self>);
+    fn in_volley(feeding: Feeding, job: Job<'_, Self>);
 }
 
 /// Mixes two words into one, in about a nanosecond.
 pub fn mixed(a: u64, b: u64) -> u64 {
-    let product =
-        u128::from(a ^ 0x9e37_79b9_7f4a_7c15) * u128::from(b.rotate_left(32) ^ 0xd1b5_4a32_d192_ed03);
+    let product = u128::from(a ^ 0x9e37_79b9_7f4a_7c15)
+        * u128::from(b.rotate_left(32) ^ 0xd1b5_4a32_d192_ed03);
     (product as u64) ^ ((product >> 64) as u64)
 }

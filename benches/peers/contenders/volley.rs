@@ -1,35 +1,31 @@
-//! Volley itself. This is the place for whatever runtime it has: the rest of the bench calls `full`
-//! and `light` with a job and wants every message of it served once, in its conversation's order.
+//! Volley itself: its runtime, with its own work and with the light one.
 //!
-//! For now that is [`volley_core::runtime::Runtime`], fed from outside by a thread for each lane, with
-//! the full work alone: it hosts no work but its own. A runtime that takes any work, or whose threads
-//! take in messages themselves, replaces the functions below, `FEEDINGS` and `hosts`.
+//! From inside, each shard's thread reads a lane by itself, keeps what belongs to its own people and hands over
+//! the rest. From outside, a thread for each lane submits batches.
+
+mod full;
+mod light;
 
 use std::thread;
 use std::time::Duration;
 
-use bytes::Bytes;
 use volley_core::clock::Clock;
-use volley_core::effect::Effect;
-use volley_core::id::{BrandId, Seq, ShardId};
-use volley_core::input::{Input, PolicyChange};
-use volley_core::journal::{Header, MemoryJournal};
+use volley_core::id::ShardId;
 use volley_core::limits::{PARTITIONS_DEFAULT, TURN_INPUTS_MAX};
-use volley_core::runtime::{Deliver, Refused, Runtime};
+use volley_core::runtime::{Host, Polled, Routed, Runtime, Setup, Source};
 use volley_core::shard::Layout;
-use volley_core::worker::Worker;
+use volley_core::time::Timestamp;
 
-use super::host::{Flow, Job, in_threads};
+use super::host::Job;
 use super::{Feeding, THREADS};
 use crate::lanes::{LaneOf, Supply};
-use crate::tally::{self, Seat};
-use crate::work::{self, Full, Light, START, Work};
+use crate::work::{START, Work};
 
-/// The ways in which it can be fed.
-pub const FEEDINGS: &[Feeding] = &[Feeding::Outside];
+pub use full::full;
+pub use light::light;
 
 /// Room in front of each shard.
-const INBOX_INPUTS: usize = 4 * TURN_INPUTS_MAX;
+const INBOX_INPUTS: usize = 16 * TURN_INPUTS_MAX;
 
 /// How long a thread that only feeds waits for room, or for a message to be due.
 const PAUSE: Duration = Duration::from_micros(50);
@@ -38,74 +34,78 @@ const PAUSE: Duration = Duration::from_micros(50);
 /// are kept all the same.
 const SPEED: f64 = 1e-6;
 
-/// Whether it hosts that work.
-pub fn hosts<W: Work>() -> bool {
-    std::any::TypeId::of::<W>() == std::any::TypeId::of::<Full>()
+/// The layout of one shard.
+fn layout(shard: u16) -> Layout {
+    Layout { shard: ShardId(shard), shards: THREADS as u16, partitions: PARTITIONS_DEFAULT }
 }
 
-/// Does the full job.
-pub fn full(job: Job<'_, Full>) {
-    let workers = (0..THREADS as u16).map(|shard| (worker(shard), deliver())).collect();
-    let runtime = Runtime::start(workers, INBOX_INPUTS, Clock::paced(START, SPEED));
-    let runtime = runtime.expect("the machine has room for two threads");
-    let flow = Flow::of_all();
-    in_threads(job.lanes, job.stop, |lane| {
-        feed(&runtime, lane);
-        while !flow.has_done(job.messages) {
-            thread::sleep(PAUSE);
-        }
-    });
-    runtime.shut_down().expect("memory does not fail");
+/// A lane that a shard's thread reads.
+struct Lane<W: Work> {
+    lane: LaneOf<W>,
+    taken: Vec<W::Message>,
 }
 
-/// Does the light job.
-pub fn light(_: Job<'_, Light>) {
-    unreachable!("`hosts` says that this is not done")
-}
-
-fn worker(shard: u16) -> Worker<MemoryJournal> {
-    let (partitions, shards) = (PARTITIONS_DEFAULT, THREADS as u16);
-    let layout = Layout { shard: ShardId(shard), shards, partitions };
-    let header = Header { shard: layout.shard, shards, partitions, first_seq: Seq(1), start: 0 };
-    let mut worker = Worker::new(layout, MemoryJournal::forgetting(header), work::classifier());
-    let (brand, source, author) = (BrandId(1), Bytes::new(), Bytes::new());
-    let policy = Input::Policy(PolicyChange { brand, source, author });
-    worker.turn(START, [policy], |_| true).expect("memory does not fail");
-    worker
-}
-
-/// Takes effects as a connector would, and counts decisions.
-fn deliver() -> Deliver {
-    Box::new(|held| {
-        if let Effect::Decide(decision) = &held.effect {
-            let seat = Seat::here();
-            seat.note(1, work::digest(decision));
-            if tally::is_timed() {
-                seat.note_late([work::due(decision.received_at)]);
+impl<W: Work, I: From<W::Message>> Source<I> for Lane<W> {
+    fn poll(&mut self, _: Timestamp, max: usize, batch: &mut Vec<I>) -> Polled {
+        while batch.len() < max {
+            match self.lane.take(&mut self.taken) {
+                Supply::Batch => batch.extend(self.taken.drain(..).map(I::from)),
+                Supply::Later if batch.is_empty() => return Polled::Idle(None),
+                Supply::Later => break,
+                Supply::End => return Polled::Ended,
             }
         }
-        true
-    })
-}
-
-fn feed(runtime: &Runtime<MemoryJournal>, mut lane: LaneOf<Full>) {
-    let mut batch = Vec::new();
-    loop {
-        match lane.take(&mut batch) {
-            Supply::Batch => batch.drain(..).for_each(|reply| submit(runtime, Input::Reply(reply))),
-            Supply::Later => thread::sleep(PAUSE),
-            Supply::End => break,
-        }
+        Polled::Ready
     }
 }
 
-fn submit(runtime: &Runtime<MemoryJournal>, mut input: Input) {
+/// Does the job with these hosts, one for each shard.
+fn run<W: Work, H: Host>(feeding: Feeding, job: Job<'_, W>, hosts: Vec<H>)
+where
+    H::Input: From<W::Message> + Routed,
+{
+    let setup = Setup { inbox_inputs: INBOX_INPUTS, ..Setup::default() };
+    let clock = Clock::paced(START, SPEED);
+    let hosts = match feeding {
+        Feeding::Inside => {
+            let sources = job.lanes.into_iter().map(|lane| {
+                Box::new(Lane::<W> { lane, taken: Vec::new() }) as Box<dyn Source<H::Input>>
+            });
+            let hosts = hosts.into_iter().zip(sources).collect();
+            let runtime = Runtime::start_reading(hosts, layout(0), setup, clock);
+            runtime.expect("the machine has room for two threads").finish()
+        }
+        Feeding::Outside => {
+            let runtime = Runtime::start(hosts, layout(0), setup, clock);
+            let runtime = runtime.expect("the machine has room for two threads");
+            thread::scope(|scope| {
+                for lane in job.lanes {
+                    scope.spawn(|| feed::<W, H>(&runtime, lane));
+                }
+            });
+            runtime.shut_down()
+        }
+    };
+    let kept = hosts.expect("nothing is written that could fail");
+    (job.stop)();
+    drop(kept);
+}
+
+fn feed<W: Work, H: Host>(runtime: &Runtime<H>, mut lane: LaneOf<W>)
+where
+    H::Input: From<W::Message>,
+{
+    let (mut taken, mut inputs) = (Vec::new(), Vec::new());
     loop {
-        input = match runtime.submit(input) {
-            Ok(()) => break,
-            Err(Refused::Full(input)) => input,
-            Err(Refused::Closed(_)) => panic!("the runtime takes inputs until it is shut down"),
-        };
-        thread::sleep(PAUSE);
+        match lane.take(&mut taken) {
+            Supply::Batch => inputs.extend(taken.drain(..).map(H::Input::from)),
+            Supply::Later => thread::sleep(PAUSE),
+            Supply::End => break,
+        }
+        runtime.submit_all(&mut inputs);
+        while !inputs.is_empty() {
+            thread::sleep(PAUSE);
+            runtime.submit_all(&mut inputs);
+        }
     }
 }

@@ -17,6 +17,7 @@ use volley_core::time::Timestamp;
 use volley_core::transition::{ConversationIds, Transition};
 
 use super::{Work, mixed};
+use crate::contenders::Feeding;
 use crate::contenders::host::Job;
 use crate::contenders::volley;
 use crate::traffic::{Reply, Traffic};
@@ -128,8 +129,7 @@ impl Work for Full {
         contact.key = message.key();
         let (owner, epoch) = (contact.conversation.owner, contact.conversation.epoch);
         let (shard, seq, at) = (ShardId(0), Seq(1), message.received_at);
-        let mut transition =
-            Transition { contact, brand, policy, at, shard, seq, ids, effects };
+        let mut transition = Transition { contact, brand, policy, at, shard, seq, ids, effects };
         transition.reply(message, &stamp);
         transition.conclude(owner, epoch);
         let decided = effects.drain(..).filter_map(|effect| match effect {
@@ -139,7 +139,7 @@ impl Work for Full {
         decided.fold(0, u64::wrapping_add)
     }
 
-    fn in_volley(job: Job<'_, Self>) {
-        volley::full(job);
+    fn in_volley(feeding: Feeding, job: Job<'_, Self>) {
+        volley::full(feeding, job);
     }
 }

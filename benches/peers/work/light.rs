@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::{Work, classifier, mixed};
+use crate::contenders::Feeding;
 use crate::contenders::host::Job;
 use crate::contenders::volley;
 use crate::traffic::{Reply, Traffic};
@@ -57,8 +58,10 @@ impl Number {
         Self(digits)
     }
 
-    fn word(self) -> u64 {
-        self.0[4..].iter().fold(0, |word, digit| word << 8 | u64::from(*digit))
+    /// The first four bytes, and the other eight.
+    pub fn words(self) -> (u32, u64) {
+        let [a, b, c, d, rest @ ..] = self.0;
+        (u32::from_le_bytes([a, b, c, d]), u64::from_le_bytes(rest))
     }
 }
 
@@ -146,10 +149,13 @@ impl Work for Light {
             black_box(&mut scratch.decisions).clear();
         }
         scratch.decisions.push([turn, hits, phrase, epoch]);
-        mixed(message.number.word(), mixed(state.digest, u64::from(turn) << 32 | u64::from(epoch)))
+        mixed(
+            message.number.words().1,
+            mixed(state.digest, u64::from(turn) << 32 | u64::from(epoch)),
+        )
     }
 
-    fn in_volley(job: Job<'_, Self>) {
-        volley::light(job);
+    fn in_volley(feeding: Feeding, job: Job<'_, Self>) {
+        volley::light(feeding, job);
     }
 }

@@ -6,6 +6,7 @@
 mod batch;
 mod file;
 mod memory;
+mod none;
 mod reader;
 
 use std::io;
@@ -16,6 +17,7 @@ use crate::record::Record;
 pub use batch::{FORMAT, HEADER_BYTES, Header};
 pub use file::{Acknowledge, FileJournal};
 pub use memory::MemoryJournal;
+pub use none::NoJournal;
 pub use reader::{Entry, Error, Fault, Reader, read_dir};
 
 /// Where a shard's records are kept.
