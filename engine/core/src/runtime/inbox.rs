@@ -6,7 +6,7 @@ use crossbeam::queue::ArrayQueue;
 use crossbeam::sync::{Parker, Unparker};
 
 /// Emptied batches that are kept to be filled again.
-const SPARE: usize = 64;
+const SPARE: usize = 8;
 
 #[derive(Debug)]
 pub(super) struct Inbox<I> {
