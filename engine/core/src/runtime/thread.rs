@@ -63,8 +63,11 @@ impl<H: Host> ShardThread<H> {
             let now = self.common.clock.now();
             let mut next = None;
             if self.host.has_room() {
-                self.inbox().take(&mut inputs, TURN_INPUTS_MAX);
-                next = self.read_source(now, &mut inputs);
+                // Half of a turn is for the source as long as there is one: neither it nor the inbox starves
+                // while the other has more than a turn can take.
+                let share = if self.source_ended { TURN_INPUTS_MAX } else { TURN_INPUTS_MAX / 2 };
+                self.inbox().take(&mut inputs, share);
+                next = self.read_source(now, TURN_INPUTS_MAX / 2, &mut inputs);
             }
             let stuck = !self.hand_over();
             let due = self.host.next_deadline().is_some_and(|deadline| deadline.is_due(now));
@@ -93,19 +96,23 @@ impl<H: Host> ShardThread<H> {
         &self.common.inboxes[self.shard]
     }
 
-    /// Reads the source, as far as a turn has room, keeps what is this shard's, and sets apart the rest. Returns
-    /// when to look again, if that is known.
-    fn read_source(&mut self, now: Timestamp, inputs: &mut Vec<H::Input>) -> Option<Timestamp> {
-        let room = TURN_INPUTS_MAX.saturating_sub(inputs.len());
+    /// Reads up to `max` inputs from the source, keeps what is this shard's, and sets apart the rest. Returns when
+    /// to look again, if that is known.
+    fn read_source(
+        &mut self,
+        now: Timestamp,
+        max: usize,
+        inputs: &mut Vec<H::Input>,
+    ) -> Option<Timestamp> {
         let unsent = self.outgoing.iter().any(|batch| batch.len() >= TURN_INPUTS_MAX);
-        if self.source_ended || room == 0 || unsent {
+        if self.source_ended || unsent {
             return None;
         }
         if self.common.phase.load(Ordering::Acquire) == CLOSED {
             self.source_ended = true;
             return None;
         }
-        let polled = self.source.poll(now, room, &mut self.polled);
+        let polled = self.source.poll(now, max, &mut self.polled);
         for input in self.polled.drain(..) {
             match input.partition(self.common.layout.partitions) {
                 Some(partition) => {
