@@ -2,6 +2,7 @@
 
 mod cuts;
 mod faults;
+mod frames;
 mod lookup;
 mod owner;
 mod planted;

@@ -1,9 +1,9 @@
 //! A disk that is made up, and fails as real ones do.
 //!
 //! What was written and not synced may be lost with the power, sector by sector. A write may be cut short. A sync that
-//! fails drops what it should have made durable, and the file still shows it, so that the next sync succeeds for nothing.
-//! Names are given, changed and removed durably only once their directory was synced. Any call can be made to fail, once
-//! or from then on. Nothing here draws a random number but by a seed that is an argument.
+//! fails drops what it should have made durable, and the file still shows it, so that the next sync succeeds for
+//! nothing. Names are given, changed and removed durably only once their directory was synced. Any call can be made to
+//! fail, once or from then on. Nothing here draws a random number but by a seed that is an argument.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -292,7 +292,7 @@ impl SimDisk {
         Some(state.bytes(id).shown.clone())
     }
 
-    /// Changes a file behind everybody's back, durably; makes it if it is not there, removes it if there is nothing left.
+    /// Changes a file behind everybody's back, durably: makes it if it is not there, removes it if none is left.
     pub fn edit(&self, path: &Path, edit: impl FnOnce(&mut Option<Vec<u8>>)) {
         let mut bytes = self.read(path);
         edit(&mut bytes);

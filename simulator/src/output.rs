@@ -162,7 +162,7 @@ where
 /// The journal of a run: on disk if results are kept, otherwise framed, checksummed and forgotten.
 pub enum RunJournal {
     /// On disk.
-    File(FileJournal),
+    File(Box<FileJournal>),
     /// Forgotten.
     Forgotten(MemoryJournal),
 }
@@ -200,7 +200,7 @@ impl RunJournal {
             fs::remove_dir_all(&dir).map_err(unwritable(&dir))?;
         }
         let journal = FileJournal::create(&dir, header, acknowledge);
-        journal.map(Self::File).map_err(|error| match error {
+        journal.map(|journal| Self::File(Box::new(journal))).map_err(|error| match error {
             journal::Error::Io(path, error) => unwritable(&path)(error),
             error => Error::input(error),
         })

@@ -22,7 +22,7 @@ fn epochs(disk: &SimDisk) -> Vec<u64> {
 pub fn check_lock() {
     let disk = written();
     let (first, ..) = open(&disk).unwrap();
-    let error = open(&disk).expect_err("a second owner");
+    let Err(error) = open(&disk) else { panic!("there is a second owner") };
     assert!(matches!(error, Error::Owned(_)), "{error}");
     let shown = error.to_string();
     assert!(shown.contains("shard-0000/owner") && shown.contains("another process"), "{shown}");

@@ -5,7 +5,7 @@ use volley_core::journal::{Acknowledge, Error, Scan};
 use volley_core::limits::JOURNAL_SEGMENT_BYTES_MAX;
 use volley_sim::disk::{Fault, Kept, SimDisk};
 
-use super::small::{SEGMENT_BYTES, batch, dir, open, open_from, options, record, written};
+use super::small::{ALL, SEGMENT_BYTES, batch, dir, open, open_from, options, record, written};
 
 fn position(offset: u64) -> Position {
     Position::new(ShardId(0), offset)
@@ -52,9 +52,9 @@ pub fn check_retention() {
         drop(whole);
         let (mut journal, recovered, records) = open_from(&disk, position(retained)).unwrap();
         assert!(records.iter().all(|it| *it == record(it.seq.0)));
-        assert_eq!(recovered.last_seq.0, 8, "numbers go on");
+        assert_eq!(recovered.last_seq.0, ALL, "numbers go on");
         assert_eq!(recovered.first_seq.0, left.first().unwrap().0);
-        batch(&mut journal, 9, 1).unwrap();
+        batch(&mut journal, ALL + 1, 1).unwrap();
     }
 }
 
@@ -76,7 +76,7 @@ fn a_removal_that_fails_leaves_no_gap() {
                 disk.lose_power(kept);
                 drop(journal);
                 let opened = open_from(&disk, position((1 << 40) - 1));
-                assert_eq!(opened.unwrap().1.last_seq.0, 8, "call {call}, {done}, {kept:?}");
+                assert_eq!(opened.unwrap().1.last_seq.0, ALL, "call {call}, {done}, {kept:?}");
             }
         }
     }
@@ -109,7 +109,7 @@ fn segments_before_a_position_are_not_read() {
     let mut scan = Scan::open(&disk, dir(), position(all[0].1)).unwrap();
     while scan.next_segment(|_, entry| seqs.push(entry.record.seq.0)).unwrap().is_some() {}
     scan.finish().unwrap();
-    assert!(seqs.iter().copied().eq(second..=8), "{seqs:?}");
+    assert!(seqs.iter().copied().eq(second..=ALL), "{seqs:?}");
     // But one that is not as long as the next one says is looked at.
     disk.edit(&disk.files()[0], |bytes| bytes.as_mut().unwrap().truncate(100));
     let mut scan = Scan::open(&disk, dir(), position(all[0].1)).unwrap();

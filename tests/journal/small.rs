@@ -16,7 +16,10 @@ use crate::support::header;
 pub const DIR: &str = "data/shard-0000";
 
 /// How many records each batch has.
-pub const BATCHES: &[u64] = &[2, 1, 3, 1, 1];
+pub const BATCHES: &[u64] = &[2, 1, 3, 1, 1, 1];
+
+/// How many records that are.
+pub const ALL: u64 = 9;
 
 /// So few that there are three segments.
 pub const SEGMENT_BYTES: u64 = 500;
@@ -58,8 +61,8 @@ pub fn batch(journal: &mut FileJournal<SimDisk>, first: u64, count: u64) -> io::
     journal.sync()
 }
 
-/// Writes all batches and says up to which record they were acknowledged, and whether something failed. The process ends
-/// without a farewell.
+/// Writes all batches and says up to which record they were acknowledged, and whether something failed. The process
+/// ends without a farewell.
 pub fn write(disk: &SimDisk) -> (u64, io::Result<()>) {
     let mut journal = match open(disk) {
         Ok((journal, ..)) => journal,

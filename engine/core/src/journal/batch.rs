@@ -62,8 +62,8 @@ pub struct Header {
 pub struct Head {
     /// What it says about itself.
     pub header: Header,
-    /// Counts the openings of this journal. A segment with a lower epoch than the one before it was written by a process
-    /// that had lost the journal and did not know.
+    /// Counts the openings of this journal. A segment with a lower epoch than the one before it was written by a
+    /// process that had lost the journal and did not know.
     pub epoch: u64,
     /// Where the segment before it ends. It begins there itself, unless somebody accepted a loss in between.
     pub prior_end: u64,

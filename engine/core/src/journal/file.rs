@@ -87,8 +87,8 @@ impl FileJournal {
     /// of a last batch is cut. Nothing may be done on account of what `take` was given before this returns.
     ///
     /// # Errors
-    /// If another process has it open, if it is damaged, if it belongs to another shard or layout than `header` says, or
-    /// if files cannot be read or written. Also if its beginning was removed: whoever has a snapshot names it, as in
+    /// If another process has it open, if it is damaged, if it belongs to another shard or layout than `header` says,
+    /// or if files cannot be read or written. Also if its beginning was removed: whoever has a snapshot names it, as in
     /// [`open_on`](Self::open_on).
     pub fn open(
         dir: &Path,

@@ -29,6 +29,8 @@ pub struct Reader<'a> {
     left: u32,
     batch_end: usize,
     next_seq: Seq,
+    /// Whether something was wrong. Nothing behind that can be told apart from what only looks like a record.
+    ended: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -39,7 +41,8 @@ impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8]) -> Result<Self, Fault> {
         let head = Head::decode(bytes)?;
         let next_seq = head.header.first_seq;
-        Ok(Self { bytes, head, offset: HEADER_BYTES, left: 0, batch_end: HEADER_BYTES, next_seq })
+        let (offset, batch_end) = (HEADER_BYTES, HEADER_BYTES);
+        Ok(Self { bytes, head, offset, left: 0, batch_end, next_seq, ended: false })
     }
 
     /// What the file says about itself.
@@ -85,14 +88,17 @@ impl Iterator for Reader<'_> {
     type Item = Result<Entry, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.left == 0 {
-            match self.open_batch() {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(fault) => return Some(Err(fault)),
-            }
+        if self.ended {
+            return None;
         }
-        Some(self.read())
+        let entry = match self.left {
+            0 => self
+                .open_batch()
+                .and_then(|more| if more { self.read().map(Some) } else { Ok(None) }),
+            _ => self.read().map(Some),
+        };
+        self.ended = entry.is_err();
+        entry.transpose()
     }
 }
 

@@ -1,15 +1,15 @@
 //! Reading all segments of a journal in order, and knowing what its end means.
 //!
-//! A crash can leave a last batch that is not whole. It was not acknowledged, and may be cut. A batch that was whole once
-//! and was damaged later looks the same, and must not be cut. These tell them apart, from the strongest on:
+//! A crash can leave a last batch that is not whole. It was not acknowledged, and may be cut. A batch that was whole
+//! once and was damaged later looks the same, and must not be cut. These tell them apart, from the strongest on:
 //!
 //! * There is a later segment: it was begun when all before it was durable. Its head says where that ended.
 //! * A batch begins behind the damage: it was written when what precedes it was there.
 //! * The owner's mark says that more was durable.
 //!
-//! What remains: after a loss of power the mark may be as old as the last time the disk wrote it of its own accord. If the
-//! very last batch was acknowledged in between, and was damaged afterwards, and nothing was written behind it, then it
-//! is taken for torn. After the end of a process alone, the mark is exact.
+//! What remains: after a loss of power the mark may be as old as the last time the disk wrote it of its own accord. If
+//! the very last batch was acknowledged in between, and was damaged afterwards, and nothing was written behind it, then
+//! it is taken for torn. After the end of a process alone, the mark is exact.
 
 use std::path::{Path, PathBuf};
 

@@ -14,8 +14,8 @@ use crate::report::grouped;
 /// Say what would be lost if a damaged journal were opened without what cannot be read, and make it so
 ///
 /// Restore the damaged file from a copy if you can. If not, --accept-loss lets the journal end before the damage. The
-/// files with the damage and all behind it are kept under other names, and numbers go on behind all that were ever given
-/// out. Exit code 0: nothing is wrong, or the loss was accepted; 1: there is damage; 2: it cannot be helped here.
+/// files with the damage and all behind it are kept under other names, and numbers go on behind all that were ever
+/// given out. Exit code 0: nothing is wrong, or the loss was accepted; 1: there is damage; 2: it cannot be helped here.
 #[derive(Debug, Args)]
 pub struct Repair {
     /// The directory of the journal, or of a run

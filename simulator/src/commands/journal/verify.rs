@@ -13,8 +13,8 @@ use crate::report::grouped;
 
 /// Check every byte of a journal: frames, counts, checksums, numbers, and that nothing acknowledged is missing
 ///
-/// Each journal is told in a line. What is wrong is told with the file, the byte and what to do. Nothing is changed, and
-/// a journal may be checked while it is written. Exit code 0: all is right, 1: damage, 2: there is no journal.
+/// Each journal is told in a line. What is wrong is told with the file, the byte and what to do. Nothing is changed,
+/// and a journal may be checked while it is written. Exit code 0: all is right, 1: damage, 2: there is no journal.
 #[derive(Debug, Args)]
 pub struct Verify {
     /// The directory of the journal, or of a run
