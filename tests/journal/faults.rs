@@ -157,6 +157,30 @@ fn a_disk_that_takes_few_bytes_at_once_gets_them_all() {
     assert_eq!(read(&disk).unwrap().len() as u64, BATCHES.iter().sum::<u64>());
 }
 
+/// The farewell says that all is durable only if it is.
+#[test]
+fn whichever_call_fails_a_journal_that_was_finished_outlives_the_power() {
+    let write = |disk: &SimDisk| -> std::io::Result<()> {
+        let options = options(Acknowledge::InMemory);
+        let mut journal = FileJournal::create_on(disk.clone(), dir(), header(), options)?;
+        (1..=5).for_each(|seq| {
+            journal.append(&record(seq));
+        });
+        journal.finish()
+    };
+    for fault in faults(&SimDisk::default(), |disk| write(disk).unwrap()) {
+        let disk = SimDisk::default();
+        disk.fail(fault);
+        let ended = write(&disk);
+        disk.heal();
+        for aftermath in AFTERMATHS {
+            let acknowledged = if ended.is_ok() { 5 } else { 0 };
+            let what = format!("{fault:?}, then {aftermath:?}");
+            check_recovery(&after(&disk, *aftermath), acknowledged, &what);
+        }
+    }
+}
+
 /// A journal that acknowledges what is in memory promises nothing across a crash but that it can be opened.
 #[test]
 fn a_journal_in_memory_first_is_whole_once_it_is_finished() {

@@ -291,9 +291,10 @@ fn record_bytes(bytes: &[u8], offset: u64) -> Result<&[u8], Fault> {
 }
 
 fn record_checksum(offset: u64, record: &[u8]) -> u32 {
-    let place = crc32c::crc32c(&offset.to_le_bytes());
-    let place = crc32c::crc32c_append(place, &(record.len() as u64).to_le_bytes());
-    crc32c::crc32c_append(place, record)
+    let mut place = [0; 16];
+    place[..8].copy_from_slice(&offset.to_le_bytes());
+    place[8..].copy_from_slice(&(record.len() as u64).to_le_bytes());
+    crc32c::crc32c_append(crc32c::crc32c(&place), record)
 }
 
 fn end_with_checksum(out: &mut Vec<u8>, begin: usize) {

@@ -214,6 +214,9 @@ pub(super) fn find_batch<S: Storage>(
     let mut at = from;
     while at + BATCH_HEADER_BYTES as u64 <= window.size {
         let bytes = window.from(at, BATCH_HEADER_BYTES)?;
+        if bytes.len() < BATCH_HEADER_BYTES {
+            break;
+        }
         let candidates = bytes.windows(BATCH_HEADER_BYTES).zip(at..);
         let mut here = candidates.filter(|(bytes, _)| bytes[..4] == BATCH_MAGIC);
         let found =
