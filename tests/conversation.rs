@@ -161,7 +161,7 @@ fn a_redelivery_changes_nothing() {
     let again = line.delivers(7, "I want a refund");
     assert_eq!((again.step, again.reason), (Step::Structural, Reason::Duplicate));
     assert_eq!(line.effects.len(), 1);
-    assert_eq!(line.state().conversation.epoch, before.conversation.epoch);
+    assert_eq!({ line.state().conversation.epoch }, { before.conversation.epoch });
 }
 
 #[test]

@@ -225,7 +225,7 @@ fn is_ignored(text: &str, reason: Reason) {
     let decision = line.says(text);
     assert_eq!((decision.disposition, decision.reason), (Disposition::Ignore, reason), "{text}");
     assert_eq!(line.effects.len(), 1, "{text}: {:?}", line.effects);
-    assert_eq!(line.state().conversation.id.0, 0, "{text}");
+    assert_eq!({ line.state().conversation.id.0 }, 0, "{text}");
     line.wait(30 * 24 * 3600);
     assert_eq!(line.effects.len(), 1, "{text}");
 }

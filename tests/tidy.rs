@@ -13,6 +13,7 @@ const ORDER: &[&str] = &[
     "hash",
     "time",
     "id",
+    "table",
     "message",
     "segment",
     "text",

@@ -5,16 +5,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use volley_core::clock::Clock;
 use volley_core::conversation::{Outcome, Owner};
 use volley_core::decision::Decision;
 use volley_core::effect::{Effect, SendKind};
 use volley_core::input::{AgentAction, AiOutcome, Input};
 use volley_core::reason::{Disposition, Reason, Step};
-use volley_core::runtime::{Deliver, Refused, Runtime};
+use volley_core::runtime::{Deliver, Refused};
 
 use super::{QUESTION, REFUND};
-use crate::runtime::{policy, submit_patiently, worker};
+use crate::runtime::{policy, start, submit_patiently};
 use crate::support::{Line, START, reply};
 
 #[test]
@@ -37,7 +36,7 @@ fn g_16_the_same_message_twice_is_one_event() {
     let one = Input::Reply(line.message(1, QUESTION));
     let two = Input::Reply(line.message(2, "do you have it in red?"));
     line.give_at_once(vec![one.clone(), two.clone(), one.clone(), two, one]);
-    assert_eq!(line.state().conversation.turn, 2);
+    assert_eq!({ line.state().conversation.turn }, 2);
 }
 
 #[test]
@@ -49,7 +48,7 @@ fn g_17_messages_at_once_are_applied_in_one_order_to_one_conversation() {
     assert_eq!((line.state().conversation.turn, line.offers().len()), (6, 1));
     // From several threads, through several shards.
     let decisions = Arc::new(Mutex::new(Vec::<Decision>::new()));
-    let workers = (0..2).map(|shard| {
+    let delivers = (0..2).map(|_| {
         let decisions = Arc::clone(&decisions);
         let deliver: Deliver = Box::new(move |held| {
             if let Effect::Decide(decision) = &held.effect {
@@ -57,9 +56,9 @@ fn g_17_messages_at_once_are_applied_in_one_order_to_one_conversation() {
             }
             true
         });
-        (worker(shard, 2), deliver)
+        deliver
     });
-    let runtime = Runtime::start(workers.collect(), 64, Clock::paced(START, 1.0)).unwrap();
+    let runtime = start(delivers.collect(), 64);
     submit_patiently(&runtime, policy());
     thread::scope(|scope| {
         for thread in 0..3_u64 {
@@ -209,8 +208,7 @@ fn g_108_a_full_inbox_refuses_aloud_and_nothing_is_lost() {
         }
         true
     });
-    let runtime =
-        Runtime::start(vec![(worker(0, 1), deliver)], 16, Clock::paced(START, 1.0)).unwrap();
+    let runtime = start(vec![deliver], 16);
     submit_patiently(&runtime, policy());
     let mut refusals = 0;
     for person in 0..PEOPLE {

@@ -265,7 +265,7 @@ fn g_8_the_end_of_a_ticket_resumes_once() {
     assert_eq!((conversation.owner, conversation.reason), (Owner::Ai, Reason::OutsideClosed));
     let epoch = conversation.epoch;
     line.outside(OutsideEvent::Closed);
-    assert_eq!(line.state().conversation.epoch, epoch, "said twice, it changes nothing");
+    assert_eq!({ line.state().conversation.epoch }, epoch, "said twice, it changes nothing");
     assert_eq!(line.says(QUESTION).disposition, Disposition::Ai);
     // Under another rule the end of the ticket is the end.
     let mut line = Line::with_policy("hand_off = \"helpdesk\"\n");

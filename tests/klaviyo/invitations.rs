@@ -7,7 +7,6 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use volley_core::classify::Score;
-use volley_core::clock::Clock;
 use volley_core::conversation::Outcome;
 use volley_core::effect::{AiRequest, Effect, RefusalReason, SendKind};
 use volley_core::id::{CampaignId, SenderId};
@@ -16,12 +15,12 @@ use volley_core::limits::TURN_INPUTS_MAX;
 use volley_core::message::{Channel, Source};
 use volley_core::policy::Policy;
 use volley_core::policy::starter::Stage;
-use volley_core::runtime::{Deliver, Runtime};
+use volley_core::runtime::Deliver;
 use volley_sim::runner;
 use volley_sim::scenario::Scenario;
 
 use super::QUESTION;
-use crate::runtime::{policy, submit_patiently, worker};
+use crate::runtime::{policy, start, submit_patiently};
 use crate::support::{Line, PERSON, START, reply, result};
 
 const STARTERS: &str = r#"
@@ -215,8 +214,7 @@ fn kl_87_a_burst_is_absorbed_without_loss_and_with_bounded_latency() {
     // What is accepted waits behind a full inbox and one turn at most, however many come: so the time to
     // a decision does not grow with the burst. Senders wait outside instead, and are told so.
     let times: Times = Arc::new(Mutex::new(vec![(None, Vec::new()); BURST as usize]));
-    let workers = (0..2).map(|shard| (worker(shard, 2), deliver(&times))).collect();
-    let runtime = Runtime::start(workers, INBOX, Clock::paced(START, 1.0)).unwrap();
+    let runtime = start((0..2).map(|_| deliver(&times)).collect(), INBOX);
     submit_patiently(&runtime, policy());
     let is_over = AtomicBool::new(false);
     let deepest = thread::scope(|scope| {

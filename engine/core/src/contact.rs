@@ -6,6 +6,7 @@
 mod consent;
 mod more;
 
+use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::limits::RECENT_MESSAGES_MAX;
 use crate::message::Source;
 use crate::names::named;
 use crate::planted::{self, Bug};
+use crate::table::Actor;
 use crate::time::{Deadline, Timestamp};
 
 pub use more::{DaySpent, Episode, More, Profile, Running, ScopedConsent};
@@ -35,36 +37,30 @@ named! {
     }
 }
 
-/// The last message ids of one contact, by fingerprint. Two stand inline, which is all that most
-/// people ever need; beyond that the rest moves to the heap, up to the limit.
+/// What stands apart from the contact, on the heap, since many have none of it: the message ids before the
+/// newest, by fingerprint, and particulars.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct RecentMessages {
-    newest: [u64; 2],
-    older: Option<Box<Older>>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-struct Older {
+struct Rest {
+    older: [u64; RECENT_MESSAGES_MAX - 1],
     next: u8,
-    ids: [u64; RECENT_MESSAGES_MAX - 2],
+    more: Option<Box<More>>,
 }
 
-impl RecentMessages {
-    fn knows(&self, id: u64) -> bool {
-        self.newest.contains(&id)
-            || self.older.as_ref().is_some_and(|older| older.ids.contains(&id))
-    }
+/// The earliest timer that is set for a person, if one is. No part of the state: it says where the engine
+/// looks, not what it sees.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Armed(pub(crate) Option<Deadline>);
 
-    fn remember(&mut self, id: u64) {
-        let [newer, oldest] = self.newest;
-        self.newest = [id, newer];
-        if oldest == 0 {
-            return;
-        }
-        let older = self.older.get_or_insert_default();
-        older.ids[usize::from(older.next)] = oldest;
-        older.next = (older.next + 1) % (RECENT_MESSAGES_MAX as u8 - 2);
+impl PartialEq for Armed {
+    fn eq(&self, _: &Self) -> bool {
+        true
     }
+}
+
+impl Eq for Armed {}
+
+impl Hash for Armed {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 /// Beyond this time, a message is no longer taken for an answer to the brand's last one.
@@ -83,8 +79,10 @@ pub struct Contact {
     pub blocked: bool,
     /// Their conversation: open, or the last one.
     pub conversation: Conversation,
-    more: Option<Box<More>>,
-    recent: RecentMessages,
+    pub(crate) armed: Armed,
+    /// Fingerprint of the newest message id; 0 before the first.
+    newest: u64,
+    rest: Option<Box<Rest>>,
 }
 
 impl Contact {
@@ -100,7 +98,7 @@ impl Contact {
 
     /// The same, to be changed.
     pub fn profile_mut(&mut self) -> &mut Profile {
-        &mut self.more.get_or_insert_default().profile
+        &mut self.more_mut().profile
     }
 
     /// What is particular about the conversation at hand.
@@ -110,22 +108,32 @@ impl Contact {
 
     /// The same, to be changed.
     pub fn episode_mut(&mut self) -> &mut Episode {
-        &mut self.more.get_or_insert_default().episode
+        &mut self.more_mut().episode
     }
 
     /// Forgets what was particular about the last conversation, but not what is set aside: that has to
     /// be given back.
     pub fn begin_episode(&mut self) {
-        let Some(more) = &mut self.more else { return };
+        let Some(rest) = &mut self.rest else { return };
+        let Some(more) = &mut rest.more else { return };
         more.episode = Episode { reserved: more.episode.reserved, ..Episode::default() };
         if **more == More::default() {
-            self.more = None;
+            rest.more = None;
         }
     }
 
     fn more(&self) -> &More {
         static NOTHING: LazyLock<More> = LazyLock::new(More::default);
-        self.more.as_deref().unwrap_or(&NOTHING)
+        self.rest.as_ref().and_then(|rest| rest.more.as_deref()).unwrap_or(&NOTHING)
+    }
+
+    fn more_mut(&mut self) -> &mut More {
+        self.rest.get_or_insert_default().more.get_or_insert_default()
+    }
+
+    /// The same, if there is anything.
+    fn more_if_any(&mut self) -> Option<&mut More> {
+        self.rest.as_mut()?.more.as_deref_mut()
     }
 
     /// What a message of theirs most likely answers of which nobody else says so: the brand's last one,
@@ -139,11 +147,36 @@ impl Contact {
     pub fn is_first_delivery(&mut self, id: MessageId) -> bool {
         // Zero marks an empty place, so the one id that would be zero is given another name.
         let id = id.fingerprint().max(1);
-        if self.recent.knows(id) && !planted::has(Bug::RedeliveryCounts) {
+        if self.knows(id) && !planted::has(Bug::RedeliveryCounts) {
             return false;
         }
-        self.recent.remember(id);
+        let before = std::mem::replace(&mut self.newest, id);
+        if before != 0 {
+            let rest = self.rest.get_or_insert_default();
+            rest.older[usize::from(rest.next)] = before;
+            rest.next = (rest.next + 1) % (RECENT_MESSAGES_MAX as u8 - 1);
+        }
         true
+    }
+
+    fn knows(&self, id: u64) -> bool {
+        self.newest == id || self.rest.as_ref().is_some_and(|rest| rest.older.contains(&id))
+    }
+}
+
+impl Actor for Contact {
+    type Key = Key;
+
+    fn new(key: Key) -> Self {
+        Self::new(key)
+    }
+
+    fn key(&self) -> Key {
+        self.key
+    }
+
+    fn hash(key: Key) -> u64 {
+        key.stable_hash()
     }
 }
 
@@ -166,6 +199,6 @@ mod tests {
     #[test]
     fn it_stays_small() {
         let bytes = size_of::<Contact>();
-        assert!(bytes <= 128, "a contact takes {bytes} bytes");
+        assert!(bytes <= 104, "a contact takes {bytes} bytes");
     }
 }

@@ -146,8 +146,9 @@ impl Purpose {
 /// itself takes a second or two.
 const RAPID_EXCHANGE_SECS: u32 = 8;
 
-/// One conversation. Kept small: there are as many of these as people who ever replied.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+/// One conversation. Kept small, and without padding: there are as many of these as people who ever replied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(packed(2))]
 pub struct Conversation {
     /// Its name; 0 while the person has had none.
     pub id: ConversationId,
@@ -376,6 +377,6 @@ mod tests {
     #[test]
     fn it_stays_small() {
         let bytes = size_of::<Conversation>();
-        assert!(bytes <= 80, "a conversation takes {bytes} bytes");
+        assert!(bytes <= 66, "a conversation takes {bytes} bytes");
     }
 }

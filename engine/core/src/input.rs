@@ -54,6 +54,12 @@ impl Input {
     }
 }
 
+impl From<Inbound> for Input {
+    fn from(reply: Inbound) -> Self {
+        Self::Reply(reply)
+    }
+}
+
 /// What was found out about a reply before it was journaled, so that replay never asks again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stamp {

@@ -26,6 +26,7 @@ pub mod planted;
 pub mod hash;
 pub mod time;
 pub mod id;
+pub mod table;
 pub mod message;
 pub mod segment;
 pub mod text;

@@ -3,8 +3,6 @@
 //! It never reads a clock, a socket, a file or a random source. Live, in simulation and in replay it is
 //! fed records by the same `apply`; there is no second copy of the logic.
 
-mod table;
-
 use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -20,11 +18,10 @@ use crate::input::PolicyChange;
 use crate::policy::{self, Policy};
 use crate::reason::{Disposition, Reason, Step};
 use crate::record::{Body, Record};
+use crate::table::Table;
 use crate::time::{Deadline, Timestamp};
 use crate::timer::TimerQueue;
 use crate::transition::{ConversationIds, Transition};
-
-use table::ContactTable;
 
 /// Which shard of how many, and how many partitions there are in all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,10 +55,39 @@ pub struct Place {
 
 #[derive(Clone, Debug)]
 struct Partition {
-    contacts: ContactTable,
+    contacts: Table<Contact>,
+    timers: TimerQueue<u32>,
     ids: ConversationIds,
     /// What the AI of each brand has spent here.
     brands: BTreeMap<BrandId, BrandDay>,
+}
+
+impl Partition {
+    fn take_due(&mut self, now: Timestamp, due: &mut impl FnMut(Key)) {
+        while let Some((fired, slots)) = self.timers.pop_due(now) {
+            for slot in &slots {
+                self.look_at(*slot, fired, now, due);
+            }
+            self.timers.reuse(slots);
+        }
+    }
+
+    /// Looks whether the person of a slot is due, now that their timer for `fired` came up. If their deadline
+    /// moved, the timer is set anew.
+    fn look_at(&mut self, slot: u32, fired: Deadline, now: Timestamp, due: &mut impl FnMut(Key)) {
+        let contact = self.contacts.get_mut(slot);
+        if contact.armed.0 != Some(fired) {
+            return;
+        }
+        contact.armed.0 = None;
+        let Some(deadline) = contact.conversation.due() else { return };
+        if deadline.is_due(now) {
+            due(contact.key);
+            return;
+        }
+        contact.armed.0 = Some(deadline);
+        self.timers.set(deadline, slot);
+    }
 }
 
 /// All state of one thread.
@@ -70,7 +96,8 @@ pub struct Shard {
     layout: Layout,
     partitions: Vec<Partition>,
     policies: BTreeMap<BrandId, Arc<Policy>>,
-    timers: TimerQueue<Place>,
+    /// No timer comes up before this.
+    soonest: Option<Deadline>,
 }
 
 impl Shard {
@@ -81,12 +108,13 @@ impl Shard {
             (0..layout.partitions).map(PartitionId).filter(|p| layout.owner(*p) == layout.shard);
         let partitions = owned
             .map(|id| Partition {
-                contacts: ContactTable::default(),
+                contacts: Table::default(),
+                timers: TimerQueue::default(),
                 ids: ConversationIds::new(id),
                 brands: BTreeMap::new(),
             })
             .collect();
-        Self { layout, partitions, policies: BTreeMap::new(), timers: TimerQueue::default() }
+        Self { layout, partitions, policies: BTreeMap::new(), soonest: None }
     }
 
     /// Which shard this is.
@@ -114,7 +142,7 @@ impl Shard {
 
     /// The person at a place.
     pub fn contact(&self, place: Place) -> &Contact {
-        self.partitions[usize::from(place.partition)].contacts.contact(place.slot)
+        self.partitions[usize::from(place.partition)].contacts.get(place.slot)
     }
 
     /// A person, if anything is known of them.
@@ -165,7 +193,7 @@ impl Shard {
         effects: &mut Vec<Effect>,
     ) {
         let partition = &mut self.partitions[usize::from(place.partition)];
-        let (contact, alarm) = partition.contacts.contact_mut(place.slot);
+        let contact = partition.contacts.get_mut(place.slot);
         let policy =
             self.policies.get(&contact.key.brand).expect("a located person's brand is served");
         let brand = partition
@@ -196,18 +224,18 @@ impl Shard {
             Body::Policy(_) | Body::Desk(_) => unreachable!("it concerns no person"),
         }
         transition.conclude(owner, epoch);
-        let conversation = &mut contact.conversation;
-        conversation.last_record = position;
+        contact.conversation.last_record = position;
+        let due = contact.conversation.due();
         assert!(
-            !conversation.is_open() || conversation.due().is_some(),
+            !contact.conversation.is_open() || due.is_some(),
             "an open conversation has a deadline"
         );
-        alarm.due = conversation.due();
-        if let Some(deadline) = alarm.due
-            && alarm.armed.is_none_or(|armed| deadline < armed)
+        if let Some(deadline) = due
+            && contact.armed.0.is_none_or(|armed| deadline < armed)
         {
-            alarm.armed = Some(deadline);
-            self.timers.set(deadline, place);
+            contact.armed.0 = Some(deadline);
+            partition.timers.set(deadline, place.slot);
+            self.soonest = Some(self.soonest.map_or(deadline, |soonest| soonest.min(deadline)));
         }
     }
 
@@ -249,36 +277,19 @@ impl Shard {
 
     /// When anything is to be looked at next. It may turn out that nothing is due by then.
     pub fn next_deadline(&self) -> Option<Deadline> {
-        self.timers.next()
+        self.soonest
     }
 
-    /// The people with a deadline that has passed, in the order of deadlines; each once.
-    pub fn take_due(&mut self, now: Timestamp) -> Vec<Key> {
-        let mut due = Vec::new();
-        while let Some((fired, places)) = self.timers.pop_due(now) {
-            for place in places {
-                due.extend(self.look_at(place, fired, now));
-            }
+    /// Names the people with a deadline that has passed, each once: partition by partition, and in each in the
+    /// order of deadlines.
+    pub fn take_due(&mut self, now: Timestamp, mut due: impl FnMut(Key)) {
+        if !self.soonest.is_some_and(|soonest| soonest.is_due(now)) {
+            return;
         }
-        due
-    }
-
-    /// Whether the person at `place` is due, now that the timer for `fired` came up. If their
-    /// deadline moved, the timer is set anew.
-    fn look_at(&mut self, place: Place, fired: Deadline, now: Timestamp) -> Option<Key> {
-        let contacts = &mut self.partitions[usize::from(place.partition)].contacts;
-        let alarm = contacts.alarm_mut(place.slot);
-        if alarm.armed != Some(fired) {
-            return None;
+        for partition in &mut self.partitions {
+            partition.take_due(now, &mut due);
         }
-        alarm.armed = None;
-        let deadline = alarm.due?;
-        if deadline.is_due(now) {
-            return Some(contacts.contact(place.slot).key);
-        }
-        alarm.armed = Some(deadline);
-        self.timers.set(deadline, place);
-        None
+        self.soonest = self.partitions.iter().filter_map(|it| it.timers.next()).min();
     }
 
     /// What the AI of a brand has spent on its last day here, and has set aside: its parts, by partition.

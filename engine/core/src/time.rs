@@ -64,6 +64,7 @@ impl fmt::Display for Timestamp {
 /// A deadline, in whole seconds since the epoch. Deadlines are rounded up to the second: nothing a
 /// conversation waits for is finer, and a deadline, or the lack of one, then takes four bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(packed(2))] // So that it leaves no gap beside a number of two bytes.
 pub struct Deadline(NonZeroU32);
 
 impl Deadline {
@@ -82,7 +83,7 @@ impl Deadline {
 
     /// Whole seconds since the epoch.
     pub const fn as_secs(self) -> u32 {
-        self.0.get()
+        { self.0 }.get()
     }
 
     /// The instant at which this deadline passes.

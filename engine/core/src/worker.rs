@@ -21,6 +21,10 @@ use crate::time::{Deadline, Timestamp};
 
 pub use desk::DeskWorker;
 
+/// Inputs that are prepared together. Enough that their people are found side by side, and few enough that all of
+/// it is still in the nearest cache when they are applied.
+const STRIDE: usize = 128;
+
 /// Feeds one shard.
 #[derive(Debug)]
 pub struct Worker<J> {
@@ -74,23 +78,32 @@ impl<J: Journal> Worker<J> {
         deliver: impl FnMut(&Held) -> bool,
     ) -> io::Result<Seq> {
         let mut pending = std::mem::take(&mut self.pending);
-        pending
-            .extend(self.shard.take_due(now).into_iter().map(|key| Pending::new(Input::Due(key))));
-        pending.extend(inputs.into_iter().map(Pending::new));
-        self.prepare(&mut pending);
+        self.shard.take_due(now, |key| pending.push(Pending::new(Input::Due(key))));
+        let mut inputs = inputs.into_iter();
+        loop {
+            pending.extend(inputs.by_ref().take(STRIDE).map(Pending::new));
+            if pending.is_empty() {
+                break;
+            }
+            self.take_all(now, &mut pending);
+        }
+        self.pending = pending;
+        let durable = self.journal.sync()?;
+        self.outbox.release(durable, deliver);
+        Ok(durable)
+    }
+
+    fn take_all(&mut self, now: Timestamp, pending: &mut Vec<Pending>) {
+        self.prepare(pending);
         let mut changed = false;
         for mut pending in pending.drain(..) {
-            // A reply is read under the policy that decides it, also if that came in this very turn.
+            // A reply is read under the policy that decides it, also if that came just before it.
             if let (Input::Reply(reply), true) = (&pending.input, changed) {
                 pending.stamp = self.stamp(reply);
             }
             changed |= matches!(pending.input, Input::Policy(_));
             self.take(now, pending);
         }
-        self.pending = pending;
-        let durable = self.journal.sync()?;
-        self.outbox.release(durable, deliver);
-        Ok(durable)
     }
 
     /// Stamps all replies and finds all people before the first input is applied. Each of these loops

@@ -10,9 +10,9 @@ use std::time::Duration;
 use crossbeam::queue::ArrayQueue;
 use volley_core::clock::Clock;
 use volley_core::input::Input;
-use volley_core::limits::{INBOX_INPUTS_DEFAULT, TURN_INPUTS_MAX};
+use volley_core::limits::TURN_INPUTS_MAX;
 use volley_core::outbox::Held;
-use volley_core::runtime::{Deliver, Refused, Runtime};
+use volley_core::runtime::{Deliver, Refused, Runtime, Served, Setup};
 use volley_core::time::Timestamp;
 use volley_core::worker::Worker;
 
@@ -44,7 +44,7 @@ type Returning = Arc<ArrayQueue<(Timestamp, Held)>>;
 struct Driver<'a, 'b> {
     world: &'a mut World<'b>,
     output: Option<&'a mut Output>,
-    runtime: Runtime<RunJournal>,
+    runtime: Runtime<Served<RunJournal>>,
     returning: Returning,
     waiting: VecDeque<Input>,
     clock: Clock,
@@ -64,10 +64,11 @@ pub(super) fn run(
         let returning = Arc::clone(&returning);
         let deliver: Deliver =
             Box::new(move |held| returning.push((clock.now(), held.clone())).is_ok());
-        (worker, deliver)
+        Served::new(worker, deliver)
     };
-    let workers = workers.into_iter().map(with_deliver).collect();
-    let runtime = Runtime::start(workers, INBOX_INPUTS_DEFAULT, clock).map_err(Error::input)?;
+    let layout = workers[0].shard().layout();
+    let served = workers.into_iter().map(with_deliver).collect();
+    let runtime = Runtime::start(served, layout, Setup::default(), clock).map_err(Error::input)?;
     let waiting = VecDeque::new();
     let mut driver = Driver { world, output, runtime, returning, waiting, clock };
     let mut progress = Progress::new(scenario.duration.as_secs(), &scenario.name);
@@ -154,6 +155,7 @@ impl Driver<'_, '_> {
         }
         // What it answers now nobody hears any more; its journal holds all that it was told.
         world.desk_turn(clock.now())?;
-        ending.join().expect("ending does not panic").map_err(Error::input)
+        let served = ending.join().expect("ending does not panic").map_err(Error::input)?;
+        Ok(served.into_iter().map(|served| served.worker).collect())
     }
 }

@@ -34,8 +34,7 @@ impl Consent {
 impl Contact {
     /// What counts for messages from `sender`.
     pub fn consent_for(&self, sender: SenderId, rules: &ConsentRules) -> Consent {
-        let Some(more) = &self.more else { return self.consent };
-        let scoped = more.profile.scoped.iter();
+        let scoped = self.profile().scoped.iter();
         let heard = scoped.filter(|scoped| rules.reaches(scoped.sender, sender));
         let heard = heard.map(|scoped| scoped.consent).max_by_key(|consent| consent.weight());
         match (heard, rules.scope) {
@@ -83,7 +82,7 @@ impl Contact {
     pub fn set_consent_everywhere(&mut self, consent: Consent, since: Deadline) {
         self.consent = consent;
         self.consent_since = Some(since);
-        if let Some(more) = &mut self.more {
+        if let Some(more) = self.more_if_any() {
             more.profile.scoped.clear();
             more.profile.before_hold = Consent::Unknown;
         }
@@ -104,7 +103,7 @@ impl Contact {
             self.consent = decided(self.profile().before_hold);
             self.consent_since = Some(since);
         }
-        let Some(more) = &mut self.more else { return };
+        let Some(more) = self.more_if_any() else { return };
         more.profile.before_hold = Consent::Unknown;
         for scoped in &mut more.profile.scoped {
             if scoped.consent == Consent::Held {

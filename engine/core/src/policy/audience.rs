@@ -34,8 +34,8 @@ impl Sources {
     /// Whether replies to `source` are meant.
     pub fn has(&self, source: Source) -> bool {
         match source {
-            Source::Campaign(id) => self.campaigns.contains(&id.0),
-            Source::Flow(id) => self.flows.contains(&id.0),
+            Source::Campaign(id) => self.campaigns.contains(&{ id.0 }),
+            Source::Flow(id) => self.flows.contains(&{ id.0 }),
             Source::Unprompted => self.unprompted,
         }
     }
