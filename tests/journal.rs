@@ -1,5 +1,16 @@
 //! The bytes of the journal: what was written is read, what was damaged is noticed.
 
+mod cuts;
+mod faults;
+mod frames;
+mod lookup;
+mod owner;
+mod planted;
+mod repair;
+mod retention;
+mod small;
+mod told;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 use volley_core::classify::{Compliance, Detail, Intent, Noise, RuleId, Score, Signals, Verdict};
@@ -440,8 +451,8 @@ fn a_journal_on_disk_holds_the_same_bytes_and_is_never_overwritten() {
     assert_eq!(std::fs::read(&file).unwrap(), small_journal(), "durable before `finish`");
     journal.finish().unwrap();
     let mut seqs = Vec::new();
-    let (_, torn) = read_dir(&dir, |_, entry| seqs.push(entry.record.seq.0)).unwrap();
-    assert_eq!((seqs, torn), (vec![1, 2, 3, 4, 5, 6], false));
+    let found = read_dir(&dir, |_, entry| seqs.push(entry.record.seq.0)).unwrap();
+    assert_eq!((seqs, found.torn), (vec![1, 2, 3, 4, 5, 6], None));
     let error = FileJournal::create(&dir, header(), Acknowledge::Durable).unwrap_err();
     assert!(error.to_string().contains("not empty"), "{error}");
 }

@@ -33,4 +33,6 @@ cargo test --workspace --all-targets
 cargo test --workspace --doc
 # Every interleaving of a conversation's life, with bugs planted to prove that they would be found.
 cargo test --package volley-core --features planted --test ownership
+# Bugs planted in the journal, to prove that the tests on failing disks would find them.
+cargo test --package volley-tests --features planted --test volley -- journal::planted
 echo "tests/run.sh: all tests passed"

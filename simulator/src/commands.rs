@@ -48,7 +48,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let ended = match cli.command {
         Command::Run(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Replay(command) => command.run().map(|()| ExitCode::SUCCESS),
-        Command::Journal(command) => command.run().map(|()| ExitCode::SUCCESS),
+        Command::Journal(command) => command.run(),
         Command::Classify(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Train(command) => command.run().map(|()| ExitCode::SUCCESS),
         Command::Evaluate(command) => command.run().map(|()| ExitCode::SUCCESS),

@@ -7,6 +7,7 @@
 
 pub mod book;
 pub mod commands;
+pub mod disk;
 pub mod error;
 pub mod event;
 pub mod expect;

@@ -11,7 +11,9 @@ use volley_core::export::{
     Sends, Summary, SummaryRow, Table, Tags, Timeline, TimelineRow, WholeFile,
 };
 use volley_core::id::{Position, Seq};
-use volley_core::journal::{Acknowledge, FileJournal, Header, Journal, MemoryJournal};
+use volley_core::journal::{
+    self, Acknowledge, FileJournal, Header, Journal, MemoryJournal, ensure_free,
+};
 use volley_core::outbox::Held;
 use volley_core::record::Record;
 use volley_core::shard::Layout;
@@ -23,7 +25,7 @@ use crate::runner::Outcome;
 use crate::scenario::Scenario;
 
 /// The directory of a journal within the directory of a run.
-const JOURNAL_DIR: &str = "journal";
+pub const JOURNAL_DIR: &str = "journal";
 
 /// The file that says what a run was.
 pub const MANIFEST: &str = "run.json";
@@ -58,8 +60,9 @@ impl Output {
     /// one, when this run's are whole.
     ///
     /// # Errors
-    /// If the directory cannot be written.
+    /// If the directory cannot be written, or another run is writing to it.
     pub fn create(dir: &Path) -> Result<Self, Error> {
+        ensure_journals_free(dir)?;
         fs::create_dir_all(dir).map_err(unwritable(dir))?;
         let files = Files {
             decisions: ArrowFile::create(dir).map_err(Error::input)?,
@@ -159,7 +162,7 @@ where
 /// The journal of a run: on disk if results are kept, otherwise framed, checksummed and forgotten.
 pub enum RunJournal {
     /// On disk.
-    File(FileJournal),
+    File(Box<FileJournal>),
     /// Forgotten.
     Forgotten(MemoryJournal),
 }
@@ -196,7 +199,11 @@ impl RunJournal {
         if dir.exists() {
             fs::remove_dir_all(&dir).map_err(unwritable(&dir))?;
         }
-        FileJournal::create(&dir, header, acknowledge).map(Self::File).map_err(unwritable(&dir))
+        let journal = FileJournal::create(&dir, header, acknowledge);
+        journal.map(|journal| Self::File(Box::new(journal))).map_err(|error| match error {
+            journal::Error::Io(path, error) => unwritable(&path)(error),
+            error => Error::input(error),
+        })
     }
 
     /// Makes the rest durable.
@@ -225,6 +232,14 @@ impl Journal for RunJournal {
             Self::Forgotten(journal) => journal.sync(),
         }
     }
+}
+
+/// Makes sure that no other run is writing to a directory: its journals are about to be removed.
+fn ensure_journals_free(run: &Path) -> Result<(), Error> {
+    for journal in fs::read_dir(run.join(JOURNAL_DIR)).into_iter().flatten() {
+        ensure_free(&journal.map_err(unwritable(run))?.path()).map_err(Error::input)?;
+    }
+    Ok(())
 }
 
 /// Where the journal of a shard lies in the directory of a run.

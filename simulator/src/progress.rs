@@ -8,6 +8,8 @@ use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, Prog
 pub struct Progress {
     bar: ProgressBar,
     calls: u32,
+    /// What is counted beside.
+    unit: &'static str,
 }
 
 impl Progress {
@@ -23,16 +25,21 @@ impl Progress {
                 .progress_chars("█▉▊▋▌▍▎▏ ");
         let bar =
             ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr_with_hz(10));
-        Self { bar: bar.with_style(style).with_prefix(what.to_owned()), calls: 0 }
+        Self { bar: bar.with_style(style).with_prefix(what.to_owned()), calls: 0, unit: "replies" }
+    }
+
+    /// The same bar, which counts something else than replies.
+    pub fn counting(self, unit: &'static str) -> Self {
+        Self { unit, ..self }
     }
 
     /// Notes how far it has come. Cheap enough to be called all the time.
-    pub fn at(&mut self, done: u64, replies: u64) {
+    pub fn at(&mut self, done: u64, count: u64) {
         self.calls = self.calls.wrapping_add(1);
         // Reading the clock on every call would cost more than the work between two calls.
         if self.calls.is_multiple_of(1024) && !self.bar.is_hidden() {
             self.bar.set_position(done);
-            self.bar.set_message(format!("{} replies", HumanCount(replies)));
+            self.bar.set_message(format!("{} {}", HumanCount(count), self.unit));
         }
     }
 

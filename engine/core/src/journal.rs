@@ -1,24 +1,39 @@
 //! The journal: every input of a shard, in order, before anything it causes is let out.
 //!
-//! A turn is one batch: a header with count, length and first number, the records, and a trailer with
-//! a checksum and an end mark that shows the trailer was written whole. The format has a version.
+//! A turn is one batch: a header, the records, and a trailer that shows the batch was written whole. Batches stand in
+//! segments, files of a directory that one process owns at a time. All below [`FileJournal`] is the same code on real
+//! files and on a disk that is made up.
 
 mod batch;
+mod error;
 mod file;
+mod lookup;
 mod memory;
 mod none;
+mod owner;
 mod reader;
+mod recovery;
+pub mod repair;
+mod scan;
+mod segment;
+pub mod storage;
 
 use std::io;
+use std::path::Path;
 
 use crate::id::{Position, Seq};
 use crate::record::Record;
 
-pub use batch::{FORMAT, HEADER_BYTES, Header};
-pub use file::{Acknowledge, FileJournal};
+pub use batch::{FORMAT, HEADER_BYTES, Head, Header};
+pub use error::{Error, Fault};
+pub use file::{Acknowledge, FileJournal, Options};
+pub use lookup::{Chain, Lookup};
 pub use memory::MemoryJournal;
 pub use none::NoJournal;
-pub use reader::{Entry, Error, Fault, Reader, read_dir};
+pub use owner::Mark;
+pub use reader::{Entry, Reader, read_dir};
+pub use recovery::Recovered;
+pub use scan::{Found, Scan, Surveyed, Torn};
 
 /// Where a shard's records are kept.
 pub trait Journal {
@@ -32,4 +47,12 @@ pub trait Journal {
     /// When the batch could not be written. The journal is then poisoned: what is on disk is no
     /// longer known, so every later call fails too, and the shard must stop.
     fn sync(&mut self) -> io::Result<Seq>;
+}
+
+/// Makes sure that no process has the journal in `dir` open, where there is one.
+///
+/// # Errors
+/// If one has, or if that cannot be found out.
+pub fn ensure_free(dir: &Path) -> Result<(), Error> {
+    owner::ensure_free(&storage::Disk, dir)
 }

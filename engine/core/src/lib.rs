@@ -12,7 +12,7 @@
 //! # What a part does not know
 //!
 //! * Up to and including [`worker`], nothing reads a clock, a random source, a socket or, but for
-//!   `journal::file` and `journal::reader`, a file. Time is an argument; the next deadline is a result.
+//!   [`journal::storage`], a file. Time is an argument; the next deadline is a result.
 //! * Applying a record cannot fail, and depends on nothing but the records before it.
 //! * Nothing leaves before the record that caused it is as durable as the journal promises.
 //! * A shard knows nothing of other shards, nor of who carries its effects out.

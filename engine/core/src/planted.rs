@@ -48,6 +48,39 @@ named! {
         HoldLeaks = "hold_leaks",
         /// A conversation in people's hands is forgotten when its deadline passes.
         SilentAgentForgotten = "silent_agent_forgotten",
+        /// A record is acknowledged before the disk has it.
+        JournalSyncForgotten = "journal_sync_forgotten",
+        /// A journal is written on after a write or sync that failed.
+        JournalPoisonForgotten = "journal_poison_forgotten",
+        /// A new segment is written before its name is durable.
+        JournalNameNotSynced = "journal_name_not_synced",
+        /// What the owner noted as durable is not looked at.
+        JournalMarkIgnored = "journal_mark_ignored",
+        /// What follows damage is not looked at.
+        JournalFollowerIgnored = "journal_follower_ignored",
+        /// A batch is taken for whole without its checksum.
+        JournalChecksumIgnored = "journal_checksum_ignored",
+        /// What can be read is taken for durable, although a sync may have failed.
+        JournalTailTrusted = "journal_tail_trusted",
+        /// What a crash left is not cut.
+        JournalTailKept = "journal_tail_kept",
+        /// Where one file ends and the next goes on is not compared.
+        JournalGapIgnored = "journal_gap_ignored",
+        /// A second process may open the journal.
+        JournalLockIgnored = "journal_lock_ignored",
+        /// The epoch does not grow.
+        JournalEpochFrozen = "journal_epoch_frozen",
+        /// Retention removes the segment in which the position stands.
+        JournalRetainsTooLittle = "journal_retains_too_little",
+        /// Numbers that were lost are given out again.
+        JournalNumbersReused = "journal_numbers_reused",
+    }
+}
+
+impl Bug {
+    /// Whether it is one of the journal's, which shows on a disk that fails and not in a conversation.
+    pub fn is_of_journal(self) -> bool {
+        self.name().starts_with("journal_")
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io;
 
 use super::Journal;
-use super::batch::{BatchWriter, Header};
+use super::batch::{BatchWriter, Head, Header};
 use crate::id::{Position, Seq};
 use crate::record::Record;
 
@@ -17,8 +17,10 @@ pub struct MemoryJournal {
 impl MemoryJournal {
     /// A journal whose bytes can be read again.
     pub fn keeping(header: Header) -> Self {
-        let mut writer = BatchWriter::new(header.shard);
-        header.encode(&mut writer.bytes);
+        let head = Head::first(header, 1);
+        let mut writer = BatchWriter::new(header.shard, header.start, head.prior_seq);
+        head.encode(&mut writer.bytes);
+        writer.durable = writer.end_offset();
         Self { writer, keep: true }
     }
 
@@ -40,6 +42,7 @@ impl Journal for MemoryJournal {
 
     fn sync(&mut self) -> io::Result<Seq> {
         self.writer.end();
+        self.writer.durable = self.writer.end_offset();
         if !self.keep {
             self.writer.clear();
         }

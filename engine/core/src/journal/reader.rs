@@ -1,10 +1,11 @@
-//! Reading a journal. It only reads: what is damaged is told, never mended.
+//! Reading a journal that is in memory, or all of one on disk. It only reads: what is damaged is told, never mended.
 
-use std::fmt;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::batch::{BATCH_HEADER_BYTES, BatchView, HEADER_BYTES, Header, NoBatch, read_u32};
+use super::batch::{BATCH_HEADER_BYTES, BatchView, HEADER_BYTES, Head, Header, read_record};
+use super::error::{Error, Fault};
+use super::scan::{Found, Scan};
+use super::storage::Disk;
 use crate::id::{Position, Seq};
 use crate::record::Record;
 
@@ -17,69 +18,19 @@ pub struct Entry {
     pub record: Record,
 }
 
-/// What is wrong with a journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// The file ends in the middle of a batch. If it is the last file, this is what a crash leaves,
-    /// and nothing in that batch was ever acknowledged.
-    Torn,
-    /// Bytes were changed or lost after they were written.
-    Damaged(&'static str),
-}
-
-impl fmt::Display for Fault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Torn => write!(f, "it ends in the middle of a batch"),
-            Self::Damaged(what) => f.write_str(what),
-        }
-    }
-}
-
-/// A journal that cannot be read further: which file, which byte, what, and what to do.
-#[derive(Debug)]
-pub enum Error {
-    /// The operating system refused.
-    Io(PathBuf, std::io::Error),
-    /// The bytes are not right.
-    Bytes {
-        /// The file.
-        file: PathBuf,
-        /// The byte in that file.
-        offset: usize,
-        /// What is wrong.
-        fault: Fault,
-    },
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(path, error) => write!(f, "{}: {error}", path.display()),
-            Self::Bytes { file, offset, fault } => {
-                write!(
-                    f,
-                    "{} at byte {offset}: {fault}; restore this file from a copy",
-                    file.display()
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
 /// Reads the records of one journal file.
 #[derive(Debug)]
 pub struct Reader<'a> {
     bytes: &'a [u8],
-    header: Header,
+    head: Head,
     /// The next byte to look at.
     offset: usize,
     /// Records left in the current batch.
     left: u32,
     batch_end: usize,
     next_seq: Seq,
+    /// Whether something was wrong. Nothing behind that can be told apart from what only looks like a record.
+    ended: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -88,14 +39,15 @@ impl<'a> Reader<'a> {
     /// # Errors
     /// If the bytes are no journal file of this version.
     pub fn new(bytes: &'a [u8]) -> Result<Self, Fault> {
-        let header = Header::decode(bytes).map_err(Fault::Damaged)?;
-        let next_seq = header.first_seq;
-        Ok(Self { bytes, header, offset: HEADER_BYTES, left: 0, batch_end: HEADER_BYTES, next_seq })
+        let head = Head::decode(bytes)?;
+        let next_seq = head.header.first_seq;
+        let (offset, batch_end) = (HEADER_BYTES, HEADER_BYTES);
+        Ok(Self { bytes, head, offset, left: 0, batch_end, next_seq, ended: false })
     }
 
     /// What the file says about itself.
     pub fn header(&self) -> Header {
-        self.header
+        self.head.header
     }
 
     /// The byte at which reading stands: after a fault, the byte that is at fault.
@@ -109,37 +61,26 @@ impl<'a> Reader<'a> {
         if rest.is_empty() {
             return Ok(false);
         }
-        let batch = BatchView::read(rest).map_err(|no_batch| match no_batch {
-            NoBatch::Torn => Fault::Torn,
-            NoBatch::Damaged(what) => Fault::Damaged(what),
-        })?;
-        if batch.first_seq != self.next_seq || batch.count == 0 {
+        let batch = BatchView::read(rest, self.head.header.start + self.offset as u64)?;
+        if batch.head.first_seq != self.next_seq || batch.head.count == 0 {
             return Err(Fault::Damaged("records are missing before this batch"));
         }
-        debug_assert!(batch.records.len() + BATCH_HEADER_BYTES < batch.len);
-        self.left = batch.count;
+        self.left = batch.head.count;
         self.offset += BATCH_HEADER_BYTES;
-        self.batch_end += batch.len;
+        self.batch_end += batch.head.len;
         Ok(true)
     }
 
     fn read(&mut self) -> Result<Entry, Fault> {
-        // The checksum was right, so a record that does not fit was written by other code.
-        const WRONG: Fault = Fault::Damaged("a record does not have the form this version writes");
-        let rest = &self.bytes[self.offset..self.batch_end];
-        if rest.len() < 4 {
-            return Err(WRONG);
-        }
-        let bytes = rest[4..].get(..read_u32(rest, 0) as usize).ok_or(WRONG)?;
-        let record = Record::decode(bytes).map_err(|_| WRONG)?;
+        let at = self.head.header.start + self.offset as u64;
+        let (record, len) = read_record(&self.bytes[self.offset..self.batch_end], at)?;
         if record.seq != self.next_seq {
-            return Err(WRONG);
+            return Err(Fault::Damaged("a record has a number that is not its turn"));
         }
-        let position = Position::new(self.header.shard, self.header.start + self.offset as u64);
-        self.offset += 4 + bytes.len();
+        self.offset += len;
         self.left -= 1;
         self.next_seq = Seq(self.next_seq.0 + 1);
-        Ok(Entry { position, record })
+        Ok(Entry { position: Position::new(self.head.header.shard, at), record })
     }
 }
 
@@ -147,50 +88,29 @@ impl Iterator for Reader<'_> {
     type Item = Result<Entry, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.left == 0 {
-            match self.open_batch() {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(fault) => return Some(Err(fault)),
-            }
+        if self.ended {
+            return None;
         }
-        Some(self.read())
+        let entry = match self.left {
+            0 => self
+                .open_batch()
+                .and_then(|more| if more { self.read().map(Some) } else { Ok(None) }),
+            _ => self.read().map(Some),
+        };
+        self.ended = entry.is_err();
+        entry.transpose()
     }
 }
 
-/// Reads all files of a shard's journal in order and gives each record to `take`. Returns the header
-/// of the first file, and whether the last file ends in a torn batch.
+/// Reads all files of a journal in order, gives each record to `take`, and says what was found.
 ///
 /// # Errors
-/// If a file cannot be read or is damaged, or if a file that is not the last one is torn.
-pub fn read_dir(dir: &Path, mut take: impl FnMut(&Header, Entry)) -> Result<(Header, bool), Error> {
-    let io = |path: &Path| {
-        let path = path.to_owned();
-        move |error| Error::Io(path, error)
-    };
-    let mut files = Vec::new();
-    for entry in fs::read_dir(dir).map_err(io(dir))? {
-        let path = entry.map_err(io(dir))?.path();
-        if path.extension().is_some_and(|extension| extension == "journal") {
-            files.push(path);
-        }
+/// If there is no journal, if a file cannot be read or is damaged, or if acknowledged records are missing.
+pub fn read_dir(dir: &Path, mut take: impl FnMut(&Header, Entry)) -> Result<Found, Error> {
+    let mut scan = Scan::open(&Disk, dir, Position::default())?;
+    if scan.segments() == 0 {
+        return Err(Error::Absent(dir.to_owned()));
     }
-    files.sort();
-    let mut first = None;
-    for (index, file) in files.iter().enumerate() {
-        let bytes = fs::read(file).map_err(io(file))?;
-        let at = |offset, fault| Error::Bytes { file: file.clone(), offset, fault };
-        let mut reader = Reader::new(&bytes).map_err(|fault| at(0, fault))?;
-        first.get_or_insert(reader.header());
-        while let Some(entry) = reader.next() {
-            match entry {
-                Ok(entry) => take(&reader.header(), entry),
-                Err(Fault::Torn) if index + 1 == files.len() => return Ok((reader.header(), true)),
-                Err(fault) => return Err(at(reader.offset(), fault)),
-            }
-        }
-    }
-    let none =
-        || io(dir)(std::io::Error::new(std::io::ErrorKind::NotFound, "no journal files in it"));
-    Ok((first.ok_or_else(none)?, false))
+    while scan.next_segment(|head, entry| take(&head.header, entry))?.is_some() {}
+    scan.finish()
 }
