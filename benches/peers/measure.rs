@@ -5,10 +5,10 @@ use std::process::{Command, Stdio};
 use clap::ValueEnum;
 use serde_json::Value;
 
+use crate::Options;
 use crate::contenders::{Contender, Feeding};
 use crate::latency::{self, Late};
 use crate::trial::Kind;
-use crate::Options;
 
 /// Memory that a contender may take. Who needs more is not run.
 const MEMORY_BYTES_MAX: f64 = 16e9;
@@ -66,7 +66,12 @@ impl Entry {
 ///
 /// # Errors
 /// If the process failed, as when there was not enough memory.
-pub fn trial(options: &Options, kind: Kind, entry: &Entry, more: &[String]) -> Result<Value, String> {
+pub fn trial(
+    options: &Options,
+    kind: Kind,
+    entry: &Entry,
+    more: &[String],
+) -> Result<Value, String> {
     let program = std::env::current_exe().map_err(|why| format!("cannot find itself: {why}"))?;
     let mut command = Command::new(program);
     command.args(["--bench", "--trial", kind.name(), "--work", options.work.name()]);
@@ -95,7 +100,9 @@ pub fn figure(outcome: &Value, name: &str) -> f64 {
 /// If a run failed, or contenders do not agree on what the messages come to.
 pub fn all(options: &Options) -> Result<Vec<Entry>, String> {
     let wanted = |contender: &Contender| {
-        options.only.is_empty() || *contender == Contender::Floor || options.only.contains(contender)
+        options.only.is_empty()
+            || *contender == Contender::Floor
+            || options.only.contains(contender)
     };
     let contenders = Contender::value_variants().iter().copied().filter(wanted);
     let mut entries: Vec<Entry> = contenders.map(Entry::new).collect();
@@ -140,7 +147,8 @@ fn bytes_each(options: &Options, entry: &Entry, conversations: u64) -> Result<f6
 }
 
 fn throughput(options: &Options, entry: &Entry) -> Result<Value, String> {
-    let size = [option("conversations", options.conversations), option("messages", options.messages)];
+    let size =
+        [option("conversations", options.conversations), option("messages", options.messages)];
     trial(options, Kind::Throughput, entry, &size.concat())
 }
 

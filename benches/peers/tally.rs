@@ -61,7 +61,8 @@ impl Seat {
         let mut latencies = self.latencies.lock().unwrap_or_else(PoisonError::into_inner);
         let latencies = latencies.get_or_insert_with(histogram);
         let now = now_us();
-        dues.into_iter().for_each(|due| latencies.saturating_record(u64::from(now.saturating_sub(due))));
+        dues.into_iter()
+            .for_each(|due| latencies.saturating_record(u64::from(now.saturating_sub(due))));
     }
 }
 

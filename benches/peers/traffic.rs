@@ -52,10 +52,8 @@ impl Traffic {
         let mut bytes = 0;
         for (kind, customer) in kinds.zip(0..) {
             let mut text = Vec::new();
-            let context = Context {
-                campaign: "Sale today. Reply STOP to opt out",
-                customer: Some(customer),
-            };
+            let context =
+                Context { campaign: "Sale today. Reply STOP to opt out", customer: Some(customer) };
             speech.say(*kind, &style, &mut draws, &context, &mut text);
             let is_behind = bytes <= texts.len() * TEXT_BYTES_MEAN;
             if is_behind == (text.len() >= TEXT_BYTES_MEAN) && text.len() <= 160 {
@@ -86,7 +84,8 @@ pub struct Replies {
 impl Replies {
     /// The same ones for the same number of people.
     pub fn of(people: u64) -> Self {
-        let zipf = Zipf::new(people as f64, SKEW).expect("there is somebody, and the skew is no less than nothing");
+        let zipf = Zipf::new(people as f64, SKEW)
+            .expect("there is somebody, and the skew is no less than nothing");
         Self { people: zipf, draws: rng::stream(SEED, "peers people"), number: 0 }
     }
 }

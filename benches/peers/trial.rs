@@ -117,7 +117,8 @@ fn check<W: Work>(work: WorkKind) {
         }
         for feeding in contender.feedings().iter().copied() {
             let who = format!("{}, {}, fed from {}", work.name(), contender.name(), feeding.name());
-            let checksum = done::<W>(contender, feeding, lanes::prepared::<W>(PEOPLE, MESSAGES), MESSAGES);
+            let checksum =
+                done::<W>(contender, feeding, lanes::prepared::<W>(PEOPLE, MESSAGES), MESSAGES);
             assert_eq!(*agreed.get_or_insert(checksum), checksum, "{who} came to something else");
             done::<W>(contender, feeding, lanes::census::<W>(PEOPLE), PEOPLE);
             let late = paced::<W>(PEOPLE, PEOPLE, 100_000.0);

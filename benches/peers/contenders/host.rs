@@ -237,7 +237,8 @@ pub fn run_on_tokio<W: Work, A: Actors<W>>(
 ) {
     match feeding {
         Feeding::Inside => in_threads(job.lanes, job.stop, |lane| {
-            let runtime = Builder::new_current_thread().build().expect("it needs nothing but memory");
+            let runtime =
+                Builder::new_current_thread().build().expect("it needs nothing but memory");
             let flow = Flow::of_this_thread();
             let addresses = runtime.block_on(feed(lane, actors(), &flow, feeding));
             (addresses, runtime)

@@ -128,8 +128,7 @@ impl Work for Full {
         contact.key = message.key();
         let (owner, epoch) = (contact.conversation.owner, contact.conversation.epoch);
         let (shard, seq, at) = (ShardId(0), Seq(1), message.received_at);
-        let mut transition =
-            Transition { contact, brand, policy, at, shard, seq, ids, effects };
+        let mut transition = Transition { contact, brand, policy, at, shard, seq, ids, effects };
         transition.reply(message, &stamp);
         transition.conclude(owner, epoch);
         let decided = effects.drain(..).filter_map(|effect| match effect {
