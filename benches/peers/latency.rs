@@ -2,16 +2,22 @@
 
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::Options;
 use crate::contenders::Contender;
-use crate::measure::{Entry, figure, option, trial};
+use crate::measure::{Entry, figure, median, option, trial};
 use crate::trial::Kind;
 
 /// How long messages come.
-const LASTING: Duration = Duration::from_secs(3);
+const LASTING: Duration = Duration::from_secs(2);
 
 /// Parts of a maximum that are tried.
 const PARTS: [(f64, &str); 2] = [(0.5, "half"), (0.8, "4/5")];
+
+/// What is told of latencies, in microseconds: no later than that were half of the messages, 99 of 100,
+/// 999 of 1,000, and all.
+pub const FIGURES: [&str; 4] = ["p50_us", "p99_us", "p999_us", "max_us"];
 
 /// How late messages were at some load.
 #[derive(Clone, Debug)]
@@ -20,20 +26,27 @@ pub struct Late {
     pub load: String,
     /// Messages per second.
     pub rate: f64,
-    /// Half of the messages were no later than that, in microseconds.
-    pub p50_us: f64,
-    /// 99 of 100.
-    pub p99_us: f64,
-    /// 999 of 1,000.
-    pub p999_us: f64,
-    /// All.
-    pub max_us: f64,
+    /// The [`FIGURES`] of each repetition.
+    pub samples: Vec<[f64; FIGURES.len()]>,
+}
+
+impl Late {
+    fn new(load: String, rate: f64) -> Self {
+        Self { load, rate, samples: Vec::new() }
+    }
+
+    /// The median of one of the [`FIGURES`].
+    pub fn figure(&self, index: usize) -> f64 {
+        median(&self.samples.iter().map(|figures| figures[index]).collect::<Vec<f64>>())
+    }
 }
 
 /// The load in whose column a contender's own latency is reported.
 pub const OWN: &str = "4/5 of own";
 
-/// Measures everybody at parts of their own maximum, and at the same loads as Volley if they can.
+/// Measures everybody at parts of their own maximum, and at the same loads as Volley if they can. A
+/// machine that others share stands still for milliseconds now and then, so every load is tried as often
+/// as everything else is, in turn with the others, and medians count.
 ///
 /// # Errors
 /// If a run failed.
@@ -42,37 +55,34 @@ pub fn measure(options: &Options, entries: &mut [Entry]) -> Result<(), String> {
     let volley = volley.filter(|entry| entry.skipped.is_none()).map(Entry::rate);
     for entry in entries.iter_mut().filter(|entry| entry.skipped.is_none()) {
         let own = entry.rate();
-        let mut loads: Vec<(f64, String)> =
-            PARTS.iter().map(|(part, name)| (part * own, format!("{name} of own"))).collect();
+        let loads = PARTS.map(|(part, name)| Late::new(format!("{name} of own"), part * own));
+        entry.late.extend(loads);
         if let Some(volley) = volley.filter(|_| entry.contender != Contender::Volley) {
-            let same =
-                PARTS.iter().map(|(part, name)| (part * volley, format!("{name} of volley's")));
-            loads.extend(same.filter(|(rate, _)| *rate <= own));
+            let loads =
+                PARTS.map(|(part, name)| Late::new(format!("{name} of volley's"), part * volley));
+            entry.late.extend(loads.into_iter().filter(|late| late.rate <= own));
         }
-        for (rate, load) in loads {
-            eprintln!("latency of {} at {load}, {rate:.0}/s", entry.contender.name());
-            let late = at(options, entry, rate, load)?;
-            entry.late.push(late);
+    }
+    for repetition in 0..options.repetitions {
+        eprintln!("latency, repetition {} of {}", repetition + 1, options.repetitions);
+        for entry in &mut *entries {
+            for load in 0..entry.late.len() {
+                let outcome = at(options, entry, entry.late[load].rate)?;
+                let latency = &outcome["latency"];
+                let figures = FIGURES.map(|name| figure(latency, name));
+                entry.late[load].samples.push(figures);
+            }
         }
     }
     Ok(())
 }
 
-fn at(options: &Options, entry: &Entry, rate: f64, load: String) -> Result<Late, String> {
+fn at(options: &Options, entry: &Entry, rate: f64) -> Result<Value, String> {
     let messages = (rate * LASTING.as_secs_f64()).max(1.0) as u64;
     let size = [
         option("conversations", options.conversations),
         option("messages", messages),
         option("rate", rate),
     ];
-    let outcome = trial(options, Kind::Latency, entry, &size.concat())?;
-    let latency = &outcome["latency"];
-    Ok(Late {
-        load,
-        rate,
-        p50_us: figure(latency, "p50_us"),
-        p99_us: figure(latency, "p99_us"),
-        p999_us: figure(latency, "p999_us"),
-        max_us: figure(latency, "max_us"),
-    })
+    trial(options, Kind::Latency, entry, &size.concat())
 }

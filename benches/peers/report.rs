@@ -1,10 +1,12 @@
 //! What was measured, as tables for people or as JSON for programs.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use crate::Options;
 use crate::contenders::Contender;
-use crate::latency::OWN;
+use crate::latency::{FIGURES, OWN};
 use crate::measure::{Entry, median};
 
 /// Prints it.
@@ -56,15 +58,10 @@ fn latencies(entries: &[Entry]) {
     );
     for entry in entries {
         for late in &entry.late {
+            let (name, load, rate) = (entry.contender.name(), &late.load, late.rate / 1e6);
+            let [p50, p99, p999, max] = [0, 1, 2, 3].map(|index| late.figure(index));
             println!(
-                "{:<10}{:<20}{:>10.3}{:>10.0}{:>10.0}{:>10.0}{:>12.0}",
-                entry.contender.name(),
-                late.load,
-                late.rate / 1e6,
-                late.p50_us,
-                late.p99_us,
-                late.p999_us,
-                late.max_us
+                "{name:<10}{load:<20}{rate:>10.3}{p50:>10.0}{p99:>10.0}{p999:>10.0}{max:>12.0}"
             );
         }
     }
@@ -81,14 +78,9 @@ fn spread(samples: &[f64]) -> String {
 fn json(options: &Options, entry: &Entry) -> Value {
     let own = entry.late.iter().find(|late| late.load == OWN);
     let late = entry.late.iter().map(|late| {
-        json!({
-            "load": late.load,
-            "per_s": late.rate,
-            "p50_us": late.p50_us,
-            "p99_us": late.p99_us,
-            "p999_us": late.p999_us,
-            "max_us": late.max_us,
-        })
+        let medians = FIGURES.iter().zip(0..).map(|(name, index)| (*name, late.figure(index)));
+        let medians: BTreeMap<&str, f64> = medians.collect();
+        json!({ "load": late.load, "per_s": late.rate, "medians": medians, "samples": late.samples })
     });
     let kind = match entry.contender {
         Contender::Loop | Contender::Floor => "floor",
@@ -107,9 +99,9 @@ fn json(options: &Options, entry: &Entry) -> Value {
         "ratio_to_floor": median(&entry.ratios),
         "cpu_s_per_million": median(&entry.cpu),
         "bytes_per_conversation": entry.bytes,
-        "p50_us": own.map(|late| late.p50_us),
-        "p99_us": own.map(|late| late.p99_us),
-        "p999_us": own.map(|late| late.p999_us),
+        "p50_us": own.map(|late| late.figure(0)),
+        "p99_us": own.map(|late| late.figure(1)),
+        "p999_us": own.map(|late| late.figure(2)),
         "latency": late.collect::<Vec<Value>>(),
         "samples": {
             "replies_per_s": entry.rates,
