@@ -148,7 +148,7 @@ const RAPID_EXCHANGE_SECS: u32 = 8;
 
 /// One conversation. Kept small, and without padding: there are as many of these as people who ever replied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[repr(packed(2))]
+#[repr(Rust, packed(2))]
 pub struct Conversation {
     /// Its name; 0 while the person has had none.
     pub id: ConversationId,

@@ -25,10 +25,10 @@ ids! {
     /// A person's address: an E.164 number as an integer, or a stable 64-bit name on other channels.
     ContactId(u64);
     /// The campaign or flow whose message provoked a reply.
-    #[repr(packed)] // It stands beside a tag, in a state of which there are millions.
+    #[repr(Rust, packed)] // It stands beside a tag, in a state of which there are millions.
     CampaignId(u32);
     /// A person who answers customers.
-    #[repr(packed)] // As above.
+    #[repr(Rust, packed)] // As above.
     AgentId(u32);
     /// A queue in which conversations wait for an agent.
     QueueId(u16);
@@ -91,7 +91,7 @@ fn hex_digit(byte: u8) -> u8 {
 
 /// A person at a brand: the key of all consent and conversation state. Twelve bytes without padding.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(packed(4))]
+#[repr(Rust, packed(4))]
 pub struct Key {
     /// The brand they write to.
     pub brand: BrandId,
@@ -115,7 +115,7 @@ impl Key {
 /// One conversation of a person with a brand: the partition in the upper 16 bits, a count within
 /// the partition in the lower 48. It stays the same when the number of shards changes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(packed(2))] // So that it leaves no gap beside a number of two bytes.
+#[repr(Rust, packed(2))] // So that it leaves no gap beside a number of two bytes.
 pub struct ConversationId(pub u64);
 
 impl ConversationId {
@@ -140,7 +140,7 @@ impl fmt::Display for ConversationId {
 /// Where a record stands in a journal: the journal's number in the upper 16 bits, the byte offset
 /// from its beginning in the lower 48. Zero is nowhere, since a journal begins with a header.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(packed(2))] // As above.
+#[repr(Rust, packed(2))] // As above.
 pub struct Position(pub u64);
 
 /// Where something is written down is no part of what it says: a digest of state is the same whether

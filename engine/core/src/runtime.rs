@@ -63,6 +63,9 @@ impl Default for Setup {
     }
 }
 
+/// A host, and what its thread reads.
+pub type Reading<H> = (H, Box<dyn Source<<H as Host>::Input>>);
+
 /// Threads that own all partitions between them.
 pub struct Runtime<H: Host> {
     common: Arc<Common<H::Input>>,
@@ -86,7 +89,7 @@ impl<H: Host> Runtime<H> {
     /// # Errors
     /// If the operating system starts no more threads.
     pub fn start_reading(
-        hosts: Vec<(H, Box<dyn Source<H::Input>>)>,
+        hosts: Vec<Reading<H>>,
         layout: Layout,
         setup: Setup,
         clock: Clock,

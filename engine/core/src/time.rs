@@ -64,7 +64,7 @@ impl fmt::Display for Timestamp {
 /// A deadline, in whole seconds since the epoch. Deadlines are rounded up to the second: nothing a
 /// conversation waits for is finer, and a deadline, or the lack of one, then takes four bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(packed(2))] // So that it leaves no gap beside a number of two bytes.
+#[repr(Rust, packed(2))] // So that it leaves no gap beside a number of two bytes.
 pub struct Deadline(NonZeroU32);
 
 impl Deadline {

@@ -250,7 +250,7 @@ impl Transition<'_> {
         }
         let conversation = &self.contact.conversation;
         if conversation.outcome != Outcome::Open && conversation.epoch != epoch {
-            let (key, conversation, at) = (self.contact.key, conversation.clone(), self.at);
+            let (key, conversation, at) = (self.contact.key, *conversation, self.at);
             self.effects.push(Effect::Ended(Ended { key, conversation, owner, at }));
         }
     }

@@ -88,7 +88,7 @@ fn told(body: &Body) -> Told {
             "echo",
             vec![
                 ("channel", json!(echo.channel.name())),
-                ("agent", json!(echo.agent.0)),
+                ("agent", Value::from(echo.agent.0)),
                 ("text", text(&echo.text)),
             ],
         ),
@@ -167,7 +167,7 @@ fn of_agent(command: &AgentCommand) -> Vec<(&'static str, Value)> {
         AgentAction::Pause(reason) => ("pause", json!(reason.name())),
         AgentAction::Unblock => ("unblock", Value::Null),
     };
-    let agent = ("agent", json!(command.agent.0));
+    let agent = ("agent", Value::from(command.agent.0));
     vec![("action", json!(action)), ("with", more), agent, conversation(command.conversation)]
 }
 
