@@ -50,8 +50,11 @@ impl<W: Work, I: From<W::Message>> Source<I> for Lane<W> {
         while batch.len() < max {
             match self.lane.take(&mut self.taken) {
                 Supply::Batch => batch.extend(self.taken.drain(..).map(I::from)),
-                Supply::Later if batch.is_empty() => return Polled::Idle(None),
-                Supply::Later => break,
+                // The next is due in an instant, and by another clock than the engine's, so look again at once.
+                Supply::Later => {
+                    thread::yield_now();
+                    break;
+                }
                 Supply::End => return Polled::Ended,
             }
         }
